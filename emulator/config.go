@@ -1,0 +1,161 @@
+package emulator
+
+import (
+	"context"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Config is all that a user can set. Its zero value is the documented default
+// in every field; fields where zero is legal and not the default are pointers.
+// Package config reads it from coldbrook.yaml.
+type Config struct {
+	// Dir is the folder that relative paths are relative to, and where
+	// .coldbrook/run.json is written. Empty means nothing is written and paths
+	// are relative to the working directory.
+	Dir string
+	// Profile names the platform whose rules apply. Default "aws".
+	Profile string
+	// Seed is the origin of all randomness. Nil draws one and prints it.
+	Seed *uint64
+
+	Kafka     Kafka
+	Topics    []Topic
+	Functions []Function
+	Processes []Process
+
+	// Freeze says whether environments are frozen between invocations, as in
+	// the cloud. Default true; not emulated on Windows.
+	Freeze *bool
+}
+
+// Kafka is the settings of the embedded broker.
+type Kafka struct {
+	// Port is the port on 127.0.0.1. Nil means 9092 or, where that is taken,
+	// the next free one; 0 means any free port.
+	Port *int
+	// DataDir is where the broker persists its log. Empty means in memory.
+	DataDir string
+	// Retention is how many bytes all partitions together keep; the oldest
+	// records go first. Default 256 MiB; at least 1 MiB.
+	Retention int64
+	// AutoCreate says whether a topic that a client asks for is created.
+	// Default true.
+	AutoCreate *bool
+	// DefaultPartitions is the number of partitions of a topic that does not
+	// say, and of auto-created ones. Default 3; 1 to 10,000.
+	DefaultPartitions int
+}
+
+// Topic is a topic that exists from the start.
+type Topic struct {
+	Name string
+	// Partitions is 1 to 10,000; 0 means Kafka.DefaultPartitions.
+	Partitions int
+}
+
+// Function is a function and what it is triggered by.
+type Function struct {
+	Name string
+	// Runtime is the platform's name of a runtime: nodejs24.x, python3.13,
+	// provided.al2023. It chooses how the handler is started and the
+	// distribution of its cold starts.
+	Runtime string
+	// Code is the folder of the code. Handler is file.function for Node and
+	// Python, and the name of the executable for provided (default bootstrap).
+	Code, Handler string
+	// Build is a shell command that is run in Code before the start. A folder
+	// with a go.mod and runtime provided.* needs none: it is built with go build.
+	Build string
+	// Command starts the handler instead of the runtime's own way. It speaks
+	// the Runtime API.
+	Command []string
+	// Memory is in bytes. Default 128 MiB.
+	Memory int64
+	// Timeout is how long an invocation may take. Default 3 s.
+	Timeout time.Duration
+	// ReservedConcurrency guarantees and caps; 0 switches the function off.
+	ReservedConcurrency *int
+	// Env is set in the handler's environment; ${kafka.bootstrap} stands for
+	// the environment's own Kafka address. EnvFile is read first.
+	Env     map[string]string
+	EnvFile string
+	// Architecture is x86_64 (default) or arm64. It chooses the distribution
+	// of cold starts only.
+	Architecture string
+	// ColdStart overrides the profile's distribution.
+	ColdStart *ColdStart
+	// KeepAlive is how long an idle environment is kept, instead of what the
+	// profile draws.
+	KeepAlive *time.Duration
+	// Output is a topic for records made from the response; empty means the
+	// response is not looked at. It is Coldbrook's own, not a feature of AWS.
+	Output string
+	Events []Event
+
+	// InProcess is the handler itself, for the Go API; Runtime, Code, Handler,
+	// Build and Command are empty then. It gets the records of an invocation
+	// and returns records to produce to Output or, where they name one, to
+	// their own topic.
+	InProcess func(ctx context.Context, records []*kgo.Record) ([]*kgo.Record, error)
+}
+
+// ColdStart is a cold start chosen by the user.
+type ColdStart struct {
+	// Off takes away all modelled delay.
+	Off bool
+	// P50 and P99 give the distribution; P99 0 means always P50.
+	P50, P99 time.Duration
+}
+
+// Event is an event source mapping: records of a Kafka topic to the function.
+type Event struct {
+	Topic string
+	// Group is the consumer group. Default: the function's name; with several
+	// events, the function's name, a dash and the topic.
+	Group string
+	// Source is self-managed (default) or msk: what the event document says.
+	Source string
+	// StartingPosition is TRIM_HORIZON (default) or LATEST. It counts only
+	// where the group has no committed offset.
+	StartingPosition string
+	// BatchSize is 1 to 10,000. Default 100.
+	BatchSize int
+	// BatchWindow is the longest time a batch waits, after its first record,
+	// for more: 0 to 300 s in whole seconds. Nil means 500 ms.
+	BatchWindow *time.Duration
+	// Retries is how often a failed batch is tried again: -1 (until it
+	// succeeds) to 10,000. Nil means -1. Needs profile aws-provisioned.
+	Retries *int
+	// PartialResponse reads batch item failures from the response. Needs
+	// profile aws-provisioned.
+	PartialResponse bool
+	// OnFailure is kafka://TOPIC for records whose retries are exhausted.
+	// Needs profile aws-provisioned.
+	OnFailure string
+	// Pollers is the number of event pollers. Default 1.
+	Pollers int
+	// RetryBackoff and ThrottleBackoff are the first wait before another try,
+	// doubled each time. AWS does not document them; nil means the profile's.
+	RetryBackoff, ThrottleBackoff *time.Duration
+}
+
+// Process is a program that runs beside the functions.
+type Process struct {
+	Name string
+	// Command is run by the shell in Dir (default: the project's folder).
+	Command, Dir string
+	Env          map[string]string
+	// Source marks a process that only feeds: a run that ends by --for stops
+	// it first.
+	Source bool
+}
+
+// Defaults.
+const (
+	DefaultProfile    = "aws"
+	DefaultPort       = 9092
+	DefaultRetention  = 256 << 20
+	DefaultPartitions = 3
+)

@@ -1,0 +1,99 @@
+package journal
+
+// Entry is one fact about a run. Which fields are set depends on Kind; the
+// comment of each Kind says which. Zero means "does not apply", except for
+// Partition and offsets of entries that have a Topic.
+type Entry struct {
+	// Seq numbers the entries of a run from 1 on. The log sets it.
+	Seq uint64
+	// At is world time in nanoseconds since the start of the run.
+	At   int64
+	Kind Kind
+
+	// Function, Mapping and Process name who it is about. The name of a
+	// mapping is its consumer group.
+	Function string
+	Mapping  string
+	Process  string
+	// Environment numbers the execution environments of a run from 1 on.
+	Environment uint32
+	// Invocation numbers the invocations of a run from 1 on; a retry is a new
+	// invocation of the same batch.
+	Invocation uint64
+	// Batch is the number of the first invocation of the batch. It joins the
+	// entries of all attempts.
+	Batch uint64
+	// Attempt counts the invocations of one batch from 1 on.
+	Attempt int32
+
+	// Topic, Partition, First and Last name a range of records; both offsets
+	// are inclusive. Records is how many there are in it: fewer than
+	// Last-First+1 where the log has gaps.
+	Topic     string
+	Partition int32
+	First     int64
+	Last      int64
+	Records   int32
+	// Bytes is the size of the records, or of the document made from them.
+	Bytes int64
+
+	// Outcome says how an invocation, an init or a batch ended.
+	Outcome Outcome
+	// Delay is a modelled duration in nanoseconds: a back-off, a cold start.
+	Delay int64
+	// Reason is the rule or the cause, in words.
+	Reason string
+	// Text is what was printed, or the whole sentence of a Note.
+	Text string
+
+	// Measured is what this machine did, as opposed to what was modelled. It
+	// is no part of what makes two runs equal.
+	Measured Measured
+}
+
+// Measured is the part of an entry that differs from run to run.
+type Measured struct {
+	// Took is how long it really took, in nanoseconds.
+	Took int64
+	// Started is when it really began, in nanoseconds since the start.
+	Started int64
+	// Address is the loopback address it happened on.
+	Address string
+	// Client is the Kafka client id that made the request.
+	Client string
+	// PID is the process id of an environment or process.
+	PID int
+}
+
+// Outcome is how something ended.
+type Outcome uint8
+
+// The outcomes. Those from Succeeded to Expired are the terminal states of
+// records: every record that reached a mapping ends in exactly one of them.
+const (
+	NoOutcome     Outcome = iota
+	Succeeded             // the handler returned and its outputs were produced
+	DeadLettered          // retries exhausted, delivered to the on-failure topic
+	Dropped               // retries exhausted or too large, with no destination
+	Expired               // removed by retention before it was handled
+	FunctionError         // the handler reported an error
+	TimedOut              // the function's timeout passed
+	Exited                // the process ended without a response
+	BadResponse           // the response cannot be mapped to records, or is too large
+	OutputFailed          // an output record could not be produced
+	InitFailed            // the environment did not become ready
+	PartlyFailed          // the response named batch item failures
+	Abandoned             // stopped or revoked before it ended
+)
+
+var outcomeNames = [...]string{"", "succeeded", "dead-lettered", "dropped", "expired", "function error", "timed out",
+	"exited", "bad response", "output failed", "init failed", "partly failed", "abandoned"}
+
+// String returns the outcome in words.
+func (o Outcome) String() string { return outcomeNames[o] }
+
+// Terminal reports whether o is a terminal state of records.
+func (o Outcome) Terminal() bool { return o >= Succeeded && o <= Expired }
+
+// MarshalText writes the outcome in words, for JSON.
+func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }

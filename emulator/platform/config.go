@@ -1,0 +1,61 @@
+package platform
+
+import "github.com/coldbrook-dev/coldbrook/emulator/profile"
+
+// Config is the resolved, plain configuration of a Machine: no pointers, no
+// defaults left to fill in. All durations are nanoseconds, all sizes bytes.
+type Config struct {
+	// Seed is the origin of every random draw.
+	Seed uint64
+	// AccountConcurrency is how many invocations may be open at once over all
+	// functions.
+	AccountConcurrency int32
+	Functions          []Function
+	Mappings           []Mapping
+}
+
+// Function is the rules of one function.
+type Function struct {
+	Name string
+	// Timeout is how long an invocation may take.
+	Timeout int64
+	// Reserved is the reserved concurrency; negative means none is set.
+	Reserved int32
+	// Init and Placement are the two parts of a cold start. A nil table takes
+	// no time.
+	Init, Placement *profile.Quantiles
+	// IdleMin and IdleMax bound how long an idle environment is kept, drawn
+	// uniformly.
+	IdleMin, IdleMax int64
+	// InitLimit is how long a real init may take before the environment is
+	// given up.
+	InitLimit int64
+}
+
+// Mapping is the rules of one event source mapping.
+type Mapping struct {
+	// Name is its consumer group.
+	Name     string
+	Topic    string
+	Function FunctionID
+	// BatchSize is the most records in a batch.
+	BatchSize int32
+	// Window is how long a poller waits for more, from the first record on; 0
+	// takes what there is.
+	Window int64
+	// PayloadMax is the most bytes of an event document, PayloadBase what a
+	// document takes without records and PayloadPartition what each partition
+	// in it adds.
+	PayloadMax, PayloadBase, PayloadPartition int64
+	// Pollers is how many pollers share the partitions, and PollerConcurrency
+	// how many invocations each may have open.
+	Pollers, PollerConcurrency int32
+	// Retries is how often a failed batch is tried again; negative means until
+	// it succeeds.
+	Retries int32
+	// OnFailure is the topic for records whose retries are exhausted; "" means
+	// they are dropped.
+	OnFailure string
+	// RetryBackoff and ThrottleBackoff are the waits before another try.
+	RetryBackoff, ThrottleBackoff profile.Backoff
+}

@@ -1,0 +1,181 @@
+// Package platform is the function platform as a pure state machine: every rule
+// of event source mappings and of functions lives here, and only here.
+//
+// A Machine is stepped with the current world time and one Input and answers
+// with Actions and journal entries; NextTimer says when it wants to be stepped
+// next. It has no goroutine, channel, lock, I/O, clock or global source of
+// random numbers: same inputs at the same times with the same seed give the same
+// actions, bit for bit. So it computes with integers only, never ranges over a
+// map, and draws each random number from (seed, purpose, entity, n), so that
+// leaving out one input does not shift the others.
+//
+// Words. A mapping (event source mapping) delivers the records of one topic to
+// one function. Its pollers own partitions; a poller forms batches over the
+// partitions it owns. A partition in a batch is blocked until the batch is
+// terminal, that is, until each of its records is in a terminal state
+// (succeeded, dead-lettered, dropped, expired); so batches in flight never share
+// a partition. An environment runs one invocation at a time.
+//
+// Flow is by credit: the machine says Want, and the event source never hands
+// over more. It sees metadata of records only.
+//
+// Not emulated yet: filters, bisect, maximum record age, scaling of pollers,
+// suppressed init, provisioned concurrency, the asynchronous queue, billing.
+// They come with the issue "the platform, faithfully".
+//
+// Non-obvious: the slices that Step returns are reused by the next Step. A batch
+// is bound to the environment that was started for it, also when another one
+// becomes idle first, as on AWS. Assignments are numbered by the event source;
+// everything about an old one is a zombie and is journalled, never committed.
+package platform
+
+import "github.com/coldbrook-dev/coldbrook/emulator/journal"
+
+// Ids are dense indexes, so that nothing needs a map. Function and mapping ids
+// are positions in Config.
+type (
+	// FunctionID is the index of a function in Config.Functions.
+	FunctionID int32
+	// MappingID is the index of a mapping in Config.Mappings.
+	MappingID int32
+	// EnvironmentID numbers environments from 1 on; it is never reused.
+	EnvironmentID uint32
+	// InvocationID numbers invocations from 1 on; it is never reused.
+	InvocationID uint64
+)
+
+// RecordMeta is all the machine sees of a record.
+type RecordMeta struct {
+	Offset int64
+	// Timestamp is the record's, in Unix milliseconds.
+	Timestamp int64
+	// Size is how many bytes the record takes in the event document.
+	Size int32
+	// KeyHash is a fixed hash of the key (FNV-1a); 0 for no key.
+	KeyHash uint32
+}
+
+// Span is the records of one partition in a batch: those from First to Last,
+// both inclusive, Records of them.
+type Span struct {
+	Partition   int32
+	First, Last int64
+	Records     int32
+}
+
+// InputKind is what an Input tells the machine.
+type InputKind uint8
+
+// The kinds of input, and the fields each sets.
+const (
+	_ InputKind = iota
+	// Assigned: Mapping, Partition, Assignment, Offset (the position, the next
+	// offset to deliver). The event source numbers assignments per partition
+	// from 1 on.
+	Assigned
+	// Revoked: Mapping, Partition, Assignment. The machine answers Release
+	// when nothing of the partition is in flight.
+	Revoked
+	// Lost: Mapping, Partition, Assignment. As Revoked, but there is nothing to
+	// wait for: what is in flight is a zombie from now on.
+	Lost
+	// Arrived: Mapping, Partition, Assignment, Records (in offset order, valid
+	// during Step), LogStart.
+	Arrived
+	// LogStarted: Mapping, Partition, LogStart: retention removed what is below.
+	LogStarted
+	// Ready: Environment, Took (real, ns). It finished its init.
+	Ready
+	// InitError: Environment, Took, Reason. It did not, and is gone.
+	InitError
+	// Gone: Environment, Reason. Its process ended; if an invocation was open,
+	// Responded with Exited stands for it and comes first.
+	Gone
+	// Responded: Invocation, Took (real, ns), Outcome (Succeeded,
+	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed (for
+	// PartlyFailed: the records to retry), Outputs (how many records the
+	// response gave).
+	Responded
+	// Published: Invocation, Err ("" if all its outputs were produced).
+	Published
+	// FailurePublished: Invocation, Err: the failure records of its batch.
+	FailurePublished
+	// Committed: Mapping, Partition, Assignment, Offset (next), Err.
+	Committed
+	// Draining: no new batches are to be formed; what is in flight goes on, and
+	// every partition is released as by Revoked.
+	Draining
+)
+
+// Input is one thing that happened. Which fields are set depends on Kind.
+type Input struct {
+	Kind        InputKind
+	Mapping     MappingID
+	Partition   int32
+	Assignment  int32
+	Environment EnvironmentID
+	Invocation  InvocationID
+	Offset      int64
+	LogStart    int64
+	Took        int64
+	Outputs     int32
+	Outcome     journal.Outcome
+	Records     []RecordMeta
+	Failed      []Span
+	Reason      string
+	Err         string
+}
+
+// ActionKind is what an Action asks for.
+type ActionKind uint8
+
+// The kinds of action, and the fields each sets.
+const (
+	_ ActionKind = iota
+	// Want: Mapping, Partition, Assignment, Records, Bytes: credit on top of
+	// what was granted before. The event source may overshoot Bytes by the
+	// last record.
+	Want
+	// Release: Mapping, Partition, Assignment: nothing of it is in flight.
+	Release
+	// Discard: Mapping, Partition, Assignment, Offset: payloads below Offset
+	// are not needed any more.
+	Discard
+	// Commit: Mapping, Partition, Assignment, Offset (next). All below is
+	// terminal. Implies Discard.
+	Commit
+	// Launch: Function, Environment.
+	Launch
+	// Invoke: Function, Environment, Invocation, Mapping, Spans (valid until
+	// the next Step), Attempt, Deadline (world time, ns).
+	Invoke
+	// Stop: Function, Environment: end it in order; it is idle.
+	Stop
+	// Kill: Function, Environment: end it at once.
+	Kill
+	// Publish: Invocation: produce its outputs, answer Published.
+	Publish
+	// PublishFailure: Invocation, Mapping, Spans, Condition, Attempt: produce
+	// failure records, answer FailurePublished.
+	PublishFailure
+	// Forget: Invocation: its response and outputs are not needed any more.
+	Forget
+)
+
+// Action is one thing to do. Which fields are set depends on Kind.
+type Action struct {
+	Kind        ActionKind
+	Mapping     MappingID
+	Partition   int32
+	Assignment  int32
+	Function    FunctionID
+	Environment EnvironmentID
+	Invocation  InvocationID
+	Attempt     int32
+	Records     int32
+	Bytes       int64
+	Offset      int64
+	Deadline    int64
+	Spans       []Span
+	Condition   string
+}

@@ -1,0 +1,73 @@
+// Package profile is the platforms' numbers as data: each profile is the dated
+// set of rules and numbers of one platform, and each number names its source.
+//
+// It decides nothing: the rules that use the numbers live in package platform.
+//
+// Sources are those of facts/platforms.md and facts/triggers.md: AWS
+// documentation (2026 copies), the botocore API model of 2026-08-07, and
+// lambda-perf (maxday/lambda-perf, Jun-Aug 2026) for cold starts. What is
+// undocumented says so and can be overridden in the configuration.
+package profile
+
+import "time"
+
+// Backoff is how long to wait before another try: Initial, doubled after each
+// try up to Max. Nanoseconds.
+type Backoff struct {
+	Initial, Max int64
+}
+
+// Delay returns the wait before try n, counted from 1, in nanoseconds.
+func (b Backoff) Delay(n int32) int64 {
+	d := b.Initial
+	for ; n > 1 && d < b.Max; n-- {
+		d *= 2
+	}
+	return min(d, b.Max)
+}
+
+// Profile is the numbers of one platform at one date. Durations and sizes are
+// those the platform documents; a zero Max of an option means it has no limit.
+type Profile struct {
+	// Name is what the configuration calls it.
+	Name string
+	// Date is when the sources were read, and Title what it is in a line.
+	Date, Title string
+
+	// Kafka is how records reach functions.
+	Kafka Kafka
+	// Function is how functions run.
+	Function Function
+}
+
+// Kafka is the numbers of an event source mapping for Kafka.
+type Kafka struct {
+	BatchSizeDefault, BatchSizeMax int
+	WindowDefault, WindowMax       time.Duration
+	// WindowStep is what a window that is set must be a multiple of.
+	WindowStep time.Duration
+	// ErrorControls says whether retries, bisect, partial batch responses and
+	// a Kafka topic as on-failure destination exist.
+	ErrorControls bool
+	// RetriesMax bounds the retry attempts; RetriesWithDestination is what an
+	// infinite number becomes when a destination is set.
+	RetriesMax, RetriesWithDestination int
+	// PollersDefault, PollersMax and PollerConcurrency are about pollers.
+	PollersDefault, PollersMax, PollerConcurrency int
+	// RetryBackoff and ThrottleBackoff are undocumented: knobs.
+	RetryBackoff, ThrottleBackoff Backoff
+}
+
+// Function is the numbers of a function and its environments.
+type Function struct {
+	MemoryDefault, MemoryMin, MemoryMax int64 // bytes
+	TimeoutDefault, TimeoutMax          time.Duration
+	RequestMax, ResponseMax             int64 // bytes, synchronous invocation
+	AccountConcurrency, UnreservedMin   int
+	InitLimit                           time.Duration
+	IdleMin, IdleMax                    time.Duration // how long an idle environment is kept
+	EnvironmentBytesMax                 int64         // keys and values of environment variables
+	Runtimes                            []string
+	ArchitectureDefault                 string
+	Architectures                       []string
+}
