@@ -20,7 +20,7 @@ type Entry struct {
 	// Invocation numbers the invocations of a run from 1 on; a retry is a new
 	// invocation of the same batch.
 	Invocation uint64
-	// Batch is the number of the first invocation of the batch. It joins the
+	// Batch numbers the batches of a run from 1 on. It joins the
 	// entries of all attempts.
 	Batch uint64
 	// Attempt counts the invocations of one batch from 1 on.

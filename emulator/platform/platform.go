@@ -68,7 +68,8 @@ type InputKind uint8
 
 // The kinds of input, and the fields each sets.
 const (
-	_ InputKind = iota
+	// Tick is no input: only the timers that are due.
+	Tick InputKind = iota
 	// Assigned: Mapping, Partition, Assignment, Offset (the position, the next
 	// offset to deliver). The event source numbers assignments per partition
 	// from 1 on.
@@ -80,7 +81,8 @@ const (
 	// wait for: what is in flight is a zombie from now on.
 	Lost
 	// Arrived: Mapping, Partition, Assignment, Records (in offset order, valid
-	// during Step), LogStart.
+	// during Step), LogStart, Offset (all below it was handed over or is no
+	// record: transaction markers, compacted; 0 = right after Records).
 	Arrived
 	// LogStarted: Mapping, Partition, LogStart: retention removed what is below.
 	LogStarted
@@ -92,8 +94,8 @@ const (
 	// Responded with Exited stands for it and comes first.
 	Gone
 	// Responded: Invocation, Took (real, ns), Outcome (Succeeded,
-	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed (for
-	// PartlyFailed: the records to retry), Outputs (how many records the
+	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed and
+	// Done (for PartlyFailed: the records to retry, and the others), Outputs (how many records the
 	// response gave).
 	Responded
 	// Published: Invocation, Err ("" if all its outputs were produced).
@@ -122,6 +124,7 @@ type Input struct {
 	Outcome     journal.Outcome
 	Records     []RecordMeta
 	Failed      []Span
+	Done        []Span
 	Reason      string
 	Err         string
 }

@@ -7,6 +7,10 @@
 // documentation (2026 copies), the botocore API model of 2026-08-07, and
 // lambda-perf (maxday/lambda-perf, Jun-Aug 2026) for cold starts. What is
 // undocumented says so and can be overridden in the configuration.
+//
+// Non-obvious: tables are computed with integers only, also those of Lognormal,
+// because a table that differs in its last bit between two processors would make
+// every later decision of the machine differ.
 package profile
 
 import "time"
@@ -19,6 +23,9 @@ type Backoff struct {
 
 // Delay returns the wait before try n, counted from 1, in nanoseconds.
 func (b Backoff) Delay(n int32) int64 {
+	if b.Initial <= 0 {
+		return 0
+	}
 	d := b.Initial
 	for ; n > 1 && d < b.Max; n-- {
 		d *= 2
@@ -33,6 +40,9 @@ type Profile struct {
 	Name string
 	// Date is when the sources were read, and Title what it is in a line.
 	Date, Title string
+	// Sources are what the numbers were taken from; which is which, and what is
+	// not documented at all, is said beside the numbers.
+	Sources []string
 
 	// Kafka is how records reach functions.
 	Kafka Kafka
@@ -54,6 +64,9 @@ type Kafka struct {
 	RetriesMax, RetriesWithDestination int
 	// PollersDefault, PollersMax and PollerConcurrency are about pollers.
 	PollersDefault, PollersMax, PollerConcurrency int
+	// TimeoutMax is how long an invocation by this event source can take at
+	// most, whatever the function's timeout.
+	TimeoutMax time.Duration
 	// RetryBackoff and ThrottleBackoff are undocumented: knobs.
 	RetryBackoff, ThrottleBackoff Backoff
 }
@@ -65,9 +78,16 @@ type Function struct {
 	RequestMax, ResponseMax             int64 // bytes, synchronous invocation
 	AccountConcurrency, UnreservedMin   int
 	InitLimit                           time.Duration
-	IdleMin, IdleMax                    time.Duration // how long an idle environment is kept
-	EnvironmentBytesMax                 int64         // keys and values of environment variables
-	Runtimes                            []string
-	ArchitectureDefault                 string
-	Architectures                       []string
+	// Placement is the part of a cold start before the init: placement and
+	// download of the code. It is not measured by the platform.
+	Placement           *Quantiles
+	IdleMin, IdleMax    time.Duration // how long an idle environment is kept
+	EnvironmentBytesMax int64         // keys and values of environment variables
+	// ReservedVariables are the environment variables that only the platform
+	// sets.
+	ReservedVariables []string
+	// Runtimes are the runtimes with a distribution of cold starts (ColdStart).
+	Runtimes            []string
+	ArchitectureDefault string
+	Architectures       []string
 }

@@ -1,0 +1,64 @@
+package config
+
+import (
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/coldbrook-dev/coldbrook/emulator"
+)
+
+// events reads the list of events. One that cannot be read still takes its
+// place, so that the paths of the others are right.
+func (r *reader) events(path string, n ast.Node) []emulator.Event {
+	var events []emulator.Event
+	r.list(path, n, func(p string, element ast.Node) {
+		e, read := emulator.Event{}, false
+		r.object(p, element, fields{"kafka": func(path string, n ast.Node) {
+			read = true
+			r.event(&e, path, n)
+		}})
+		if !read && !r.broken[p] && !r.broken[emulator.Path(p, "kafka")] {
+			r.mistake(r.find(p), p, "is no event: kafka is missing", "write kafka: {topic: ...}")
+		}
+		events = append(events, e)
+	})
+	return events
+}
+
+// event reads an event source mapping.
+func (r *reader) event(e *emulator.Event, path string, n ast.Node) {
+	r.object(path, n, fields{
+		"topic":            r.text(&e.Topic),
+		"group":            r.text(&e.Group),
+		"source":           r.text(&e.Source),
+		"startingPosition": r.text(&e.StartingPosition),
+		"batchSize":        r.number(&e.BatchSize, 1),
+		"batchWindow":      pointer(&e.BatchWindow, r.anyDuration),
+		"retries":          pointer(&e.Retries, r.anyNumber),
+		"partialResponse":  r.boolean(&e.PartialResponse),
+		"onFailure":        r.text(&e.OnFailure),
+		"pollers":          r.number(&e.Pollers, 1),
+		"retryBackoff":     pointer(&e.RetryBackoff, r.anyDuration),
+		"throttleBackoff":  pointer(&e.ThrottleBackoff, r.anyDuration),
+	})
+}
+
+// processes reads what runs beside the functions.
+func (r *reader) processes(path string, n ast.Node) []emulator.Process {
+	var processes []emulator.Process
+	r.each(path, n, func(_ place, p, name string, value ast.Node) {
+		process := emulator.Process{Name: name}
+		var role string
+		r.object(p, value, fields{
+			"command": r.text(&process.Command),
+			"dir":     r.text(&process.Dir),
+			"env":     func(path string, n ast.Node) { process.Env = r.variables(path, n) },
+			"role":    r.text(&role),
+		})
+		process.Source = role == "source"
+		if at := emulator.Path(p, "role"); role != "" && !process.Source {
+			r.mistake(r.find(at), at, "must be source, not "+short(role), "leave role out for a process that does not only feed")
+		}
+		processes = append(processes, process)
+	})
+	return processes
+}

@@ -1,0 +1,161 @@
+package config
+
+import (
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/coldbrook-dev/coldbrook/emulator"
+)
+
+// file reads the top of the file.
+func (r *reader) file(c *emulator.Config, root ast.Node) {
+	r.object("", root, fields{
+		"profile":   r.text(&c.Profile),
+		"seed":      r.seed(&c.Seed),
+		"freeze":    pointer(&c.Freeze, r.boolean),
+		"kafka":     func(path string, n ast.Node) { r.broker(&c.Kafka, path, n) },
+		"topics":    func(path string, n ast.Node) { c.Topics = r.topics(path, n) },
+		"functions": func(path string, n ast.Node) { c.Functions = r.functions(path, n) },
+		"processes": func(path string, n ast.Node) { c.Processes = r.processes(path, n) },
+	})
+}
+
+func (r *reader) broker(k *emulator.Kafka, path string, n ast.Node) {
+	r.object(path, n, fields{
+		"port":              pointer(&k.Port, r.anyNumber),
+		"dataDir":           r.text(&k.DataDir),
+		"retention":         r.size(&k.Retention, "1MB"),
+		"autoCreate":        pointer(&k.AutoCreate, r.boolean),
+		"defaultPartitions": r.number(&k.DefaultPartitions, 1),
+	})
+}
+
+func (r *reader) topics(path string, n ast.Node) []emulator.Topic {
+	var topics []emulator.Topic
+	r.each(path, n, func(_ place, p, name string, value ast.Node) {
+		t := emulator.Topic{Name: name}
+		r.object(p, value, fields{"partitions": r.number(&t.Partitions, 1)})
+		topics = append(topics, t)
+	})
+	return topics
+}
+
+func (r *reader) functions(path string, n ast.Node) []emulator.Function {
+	var functions []emulator.Function
+	r.each(path, n, func(_ place, p, name string, value ast.Node) {
+		f := emulator.Function{Name: name}
+		r.function(&f, p, value)
+		functions = append(functions, f)
+	})
+	return functions
+}
+
+func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
+	r.object(path, n, fields{
+		"runtime":             r.text(&f.Runtime),
+		"code":                r.text(&f.Code),
+		"handler":             r.text(&f.Handler),
+		"build":               r.text(&f.Build),
+		"command":             func(path string, n ast.Node) { f.Command = r.command(path, n) },
+		"memory":              r.size(&f.Memory, "128MB"),
+		"timeout":             r.duration(&f.Timeout, "1s"),
+		"reservedConcurrency": pointer(&f.ReservedConcurrency, r.anyNumber),
+		"env":                 func(path string, n ast.Node) { f.Env = r.variables(path, n) },
+		"envFile":             r.text(&f.EnvFile),
+		"architecture":        r.text(&f.Architecture),
+		"coldStart":           func(path string, n ast.Node) { f.ColdStart = r.coldStart(path, n) },
+		"keepAlive":           pointer(&f.KeepAlive, r.anyDuration),
+		"output":              r.text(&f.Output),
+		"events":              func(path string, n ast.Node) { f.Events = r.events(path, n) },
+	})
+}
+
+// anyNumber and anyDuration read values of which zero is a legal one.
+func (r *reader) anyNumber(into *int) func(string, ast.Node) { return r.number(into, 0) }
+
+func (r *reader) anyDuration(into *time.Duration) func(string, ast.Node) {
+	return r.duration(into, "")
+}
+
+// command reads a list of words, or a line that needs no shell to be split.
+func (r *reader) command(path string, n ast.Node) []string {
+	var words []string
+	n = r.plain(path, n)
+	if n == nil {
+		return nil
+	}
+	if n.Type() == ast.SequenceType {
+		r.list(path, n, func(p string, element ast.Node) {
+			if element = r.scalar(p, element); element == nil {
+				return
+			}
+			word, ok := verbatim(element)
+			if !ok {
+				r.wrongType(p, element, "a text")
+			}
+			words = append(words, word)
+		})
+		return words
+	}
+	var line string
+	r.text(&line)(path, n)
+	if strings.ContainsAny(line, "\"'`$&|;<>()*?[]{}~#\\\n") {
+		r.mistake(r.places[path], path, "has characters that only a shell understands", "write a list: [sh, -c, \"...\"]")
+		return nil
+	}
+	return strings.Fields(line)
+}
+
+// variables reads environment variables; numbers and the like are kept as they
+// are written.
+func (r *reader) variables(path string, n ast.Node) map[string]string {
+	var env map[string]string
+	r.each(path, n, func(at place, p, name string, value ast.Node) {
+		value = r.plain(p, value)
+		if value == nil {
+			return
+		}
+		if value.Type() == ast.NullType {
+			r.mistake(at, p, "has no value", `write "" for an empty one`)
+			return
+		}
+		text, ok := verbatim(value)
+		if !ok {
+			r.wrongType(p, value, "a text")
+			return
+		}
+		r.places[p] = r.placeOf(value)
+		if env == nil {
+			env = map[string]string{}
+		}
+		env[name] = text
+	})
+	return env
+}
+
+// coldStart reads off or {p50, p99}.
+func (r *reader) coldStart(path string, n ast.Node) *emulator.ColdStart {
+	n = r.plain(path, n)
+	if n == nil {
+		return nil
+	}
+	c := &emulator.ColdStart{}
+	if _, ok := entriesOf(n); ok {
+		r.object(path, n, fields{
+			"p50": r.duration(&c.P50, "1ms"),
+			"p99": r.duration(&c.P99, "1ms"),
+		})
+		return c
+	}
+	if n = r.scalar(path, n); n == nil {
+		return nil
+	}
+	if s, ok := textOf(n); ok && s == "off" {
+		c.Off = true
+		return c
+	}
+	r.mistake(r.places[path], path, "must be off or a map, not "+describe(n), "write off or {p50: 300ms, p99: 1s}")
+	return nil
+}

@@ -1,0 +1,39 @@
+package journal
+
+// Notable reports whether entries of the kind can be of interest to somebody
+// who watches a run in plain lines. What happens for every batch that goes well
+// is not.
+func (k Kind) Notable() bool {
+	switch k {
+	case RecordsProduced, PartitionAssigned, PartitionRevoked, BatchFormed, OffsetCommitted, InvocationStarted:
+		return false
+	}
+	return true
+}
+
+// Notable reports whether the entry is what plain output shows: starts, stops,
+// warnings, cold starts, failures, throttles, retries, records that ended
+// otherwise than well, what handlers print, processes, builds, bad frames and
+// retention; not the invocations that succeed.
+func (e *Entry) Notable() bool {
+	switch e.Kind {
+	case InvocationEnded, RecordsEnded:
+		return e.Outcome != Succeeded
+	case EnvironmentGone:
+		// One that ends because it is idle, or with the run, is no news.
+		return e.Outcome != NoOutcome && e.Outcome != Succeeded
+	}
+	return e.Kind.Notable()
+}
+
+// Severe reports whether the entry says that something went wrong: what plain
+// output colours as bad.
+func (e *Entry) Severe() bool {
+	switch e.Kind {
+	case InvocationEnded, RecordsEnded, BuildEnded, EnvironmentGone:
+		return e.Outcome != NoOutcome && e.Outcome != Succeeded
+	case CommitFailed, RecordsExpired, Throttled, BadFrame:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,179 @@
+package platform
+
+import "github.com/coldbrook-dev/coldbrook/emulator/journal"
+
+type batchState uint8
+
+const (
+	batchWaiting    batchState = iota // for its first dispatch, or for another try
+	batchLaunching                    // for the environment that was started for it
+	batchRunning                      // for its response
+	batchPublishing                   // for its outputs
+	batchFailing                      // for its failure records
+)
+
+// batch is records that are delivered together, over all their attempts.
+type batch struct {
+	mapping  MappingID
+	function FunctionID
+	poller   *poller
+	state    batchState
+	number   uint64 // of the batch, from 1 on
+
+	parts   []part // every partition it blocks
+	spans   []Span // the records that are not terminal
+	failed  []Span // of these, those that a partial response named
+	done    []Span // and the others
+	records int32
+	bytes   int64
+
+	invocation  InvocationID
+	attempt     int32
+	throttles   int32  // in a row
+	oversized   bool   // one record that no document can hold
+	condition   string // why its records go to the on-failure topic
+	environment *environment
+	timer       timer
+}
+
+// part is a partition in a batch. left marks one that was revoked or lost: it is
+// neither blocked nor committed by the batch any more.
+type part struct {
+	partition, assignment int32
+	last                  int64
+	left                  bool
+}
+
+func (m *Machine) allocBatch() *batch {
+	if n := len(m.freeBatches); n > 0 {
+		b := m.freeBatches[n-1]
+		m.freeBatches = m.freeBatches[:n-1]
+		*b = batch{parts: b.parts[:0], spans: b.spans[:0], failed: b.failed[:0], done: b.done[:0], timer: timer{batch: b}}
+		return b
+	}
+	b := &batch{}
+	b.timer.batch = b
+	return b
+}
+
+// mayLeave says whether partitions can leave without waiting for a response.
+func (b *batch) mayLeave() bool { return b.state <= batchLaunching }
+
+func (m *Machine) batchEntry(kind journal.Kind, b *batch) *journal.Entry {
+	e := m.entry(kind)
+	e.Mapping = m.cfg.Mappings[b.mapping].Name
+	e.Topic = m.cfg.Mappings[b.mapping].Topic
+	e.Function = m.cfg.Functions[b.function].Name
+	e.Batch, e.Invocation, e.Attempt = b.number, uint64(b.invocation), b.attempt
+	return e
+}
+
+func (m *Machine) spanEntry(kind journal.Kind, b *batch, s *Span) *journal.Entry {
+	e := m.batchEntry(kind, b)
+	e.Partition, e.First, e.Last, e.Records = s.Partition, s.First, s.Last, s.Records
+	return e
+}
+
+// wholeEntry is about all records of the batch. The range is that of its first
+// partition; the entries of BatchFormed have all of them.
+func (m *Machine) wholeEntry(kind journal.Kind, b *batch) *journal.Entry {
+	e := m.batchEntry(kind, b)
+	e.Records, e.Bytes = b.records, b.bytes
+	if b.environment != nil {
+		e.Environment = uint32(b.environment.id)
+	}
+	if len(b.spans) > 0 {
+		s := &b.spans[0]
+		e.Partition, e.First, e.Last = s.Partition, s.First, s.Last
+	}
+	return e
+}
+
+// leaveBatch takes a partition out of its batch.
+func (m *Machine) leaveBatch(b *batch, p *partition) {
+	p.batch = nil
+	for i := range b.parts {
+		if b.parts[i].partition == p.index {
+			b.parts[i].left = true
+		}
+	}
+	b.spans = without(b.spans, p.index)
+	b.failed, b.done = without(b.failed, p.index), without(b.done, p.index)
+	b.count()
+}
+
+func without(spans []Span, partition int32) []Span {
+	kept := spans[:0]
+	for _, s := range spans {
+		if s.Partition != partition {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+func (b *batch) count() {
+	b.records = 0
+	for i := range b.spans {
+		b.records += b.spans[i].Records
+	}
+}
+
+// resettle gives a batch up that has no records left.
+func (m *Machine) resettle(b *batch) {
+	if len(b.spans) > 0 {
+		return
+	}
+	if e := b.environment; e != nil { // it becomes idle when it is ready
+		e.batch, b.environment = nil, nil
+		m.unhold(b)
+	}
+	m.recycle(b)
+}
+
+// finish ends a batch: the records left in it are in the terminal state outcome.
+// Every partition is committed, unblocked, and may join the line again.
+func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
+	m.end(b, b.spans, outcome, reason)
+	mp := &m.mappings[b.mapping]
+	for _, part := range b.parts {
+		if part.left {
+			continue
+		}
+		p := &mp.partitions[part.partition]
+		p.batch = nil
+		offset := part.last + 1
+		if p.queue.len() == 0 {
+			offset = max(offset, p.next)
+		}
+		m.commit(mp, p, offset)
+	}
+	for _, part := range b.parts {
+		if part.left {
+			continue
+		}
+		p := &mp.partitions[part.partition]
+		m.releaseIfFree(mp, p)
+		m.line(mp, p) // recycle forms batches, when all of them stand in line
+		m.grant(mp, p)
+	}
+	m.recycle(b)
+}
+
+// end journals the terminal state of records.
+func (m *Machine) end(b *batch, spans []Span, outcome journal.Outcome, reason string) {
+	for i := range spans {
+		e := m.spanEntry(journal.RecordsEnded, b, &spans[i])
+		e.Outcome, e.Reason = outcome, reason
+	}
+}
+
+// recycle ends a batch that blocks nothing any more, and lets its poller form
+// others, which may reuse it: no action of this Step holds its spans.
+func (m *Machine) recycle(b *batch) {
+	m.timers.cancel(&b.timer)
+	pl := b.poller
+	pl.inflight--
+	m.freeBatches = append(m.freeBatches, b)
+	m.form(pl)
+}

@@ -1,0 +1,164 @@
+package platform
+
+import (
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+)
+
+// Machine is the state of a platform. It is for one goroutine.
+type Machine struct {
+	cfg       Config
+	now       int64
+	functions []function
+	mappings  []mapping
+	timers    timerHeap
+
+	environments map[EnvironmentID]*environment
+	invocations  map[InvocationID]*batch // those whose response or publication is awaited
+
+	lastEnvironment EnvironmentID
+	lastInvocation  InvocationID
+	lastBatch       uint64
+	unreserved      int32 // open invocations of functions without reserved concurrency
+	unreservedLimit int32
+	draining        bool
+
+	freeBatches []*batch
+	actions     []Action
+	entries     []journal.Entry
+}
+
+// New returns a machine at world time 0 to which nothing is assigned.
+func New(cfg Config) *Machine {
+	m := &Machine{
+		cfg:             cfg,
+		functions:       make([]function, len(cfg.Functions)),
+		mappings:        make([]mapping, len(cfg.Mappings)),
+		environments:    map[EnvironmentID]*environment{},
+		invocations:     map[InvocationID]*batch{},
+		unreservedLimit: cfg.AccountConcurrency,
+	}
+	for i := range cfg.Functions {
+		m.functions[i] = function{id: FunctionID(i), rules: &m.cfg.Functions[i]}
+		if r := cfg.Functions[i].Reserved; r > 0 {
+			m.unreservedLimit -= r
+		}
+	}
+	for i := range cfg.Mappings {
+		m.mappings[i] = newMapping(MappingID(i), &m.cfg.Mappings[i])
+	}
+	return m
+}
+
+// Step takes one input at world time now (ns since the start, never less than
+// before), then fires the timers that are due, in the order of their times. The
+// slices it returns, and what they point to, are valid until the next Step.
+//
+// An input counts before a timer of the same instant: a response that came in at
+// the moment of its timeout is taken.
+func (m *Machine) Step(now int64, in *Input) ([]Action, []journal.Entry) {
+	m.now = max(now, m.now)
+	m.actions, m.entries = m.actions[:0], m.entries[:0]
+	m.take(in)
+	for {
+		t := m.timers.due(m.now)
+		if t == nil {
+			return m.actions, m.entries
+		}
+		m.fire(t)
+	}
+}
+
+// NextTimer says when the machine wants to be stepped next, with Tick if there
+// is no input before. ok is false if it waits for inputs only.
+func (m *Machine) NextTimer() (at int64, ok bool) { return m.timers.next() }
+
+// Position returns the offset below which every record of the partition is in a
+// terminal state, and whether the partition is assigned.
+func (m *Machine) Position(id MappingID, part int32) (offset int64, assigned bool) {
+	mp := &m.mappings[id]
+	if int(part) >= len(mp.partitions) || !mp.partitions[part].assigned {
+		return 0, false
+	}
+	return mp.partitions[part].position(), true
+}
+
+// InFlight is how many invocations are open, those that wait for an init
+// included.
+func (m *Machine) InFlight() int {
+	n := 0
+	for i := range m.functions {
+		n += int(m.functions[i].busy)
+	}
+	return n
+}
+
+func (m *Machine) take(in *Input) {
+	switch in.Kind {
+	case Assigned:
+		m.assigned(in)
+	case Revoked:
+		m.revoked(in)
+	case Lost:
+		m.lost(in)
+	case Arrived:
+		m.arrived(in)
+	case LogStarted:
+		m.logStarted(in)
+	case Committed:
+		m.committed(in)
+	case Ready:
+		m.ready(in)
+	case InitError:
+		m.initError(in)
+	case Gone:
+		m.gone(in)
+	case Responded:
+		m.responded(in)
+	case Published:
+		m.published(in)
+	case FailurePublished:
+		m.failurePublished(in)
+	case Draining:
+		m.drain()
+	}
+}
+
+func (m *Machine) fire(t *timer) {
+	switch t.kind {
+	case windowTimer:
+		m.form(t.poller)
+	case retryTimer:
+		m.dispatch(t.batch)
+	case timeoutTimer:
+		m.timedOut(t.batch)
+	case coldTimer:
+		m.usable(t.environment)
+	case initTimer:
+		m.initTimedOut(t.environment)
+	case idleTimer:
+		m.idleExpired(t.environment)
+	}
+}
+
+func (m *Machine) act(a Action) { m.actions = append(m.actions, a) }
+
+// entry appends an entry of now and returns it to be filled in.
+func (m *Machine) entry(kind journal.Kind) *journal.Entry {
+	m.entries = append(m.entries, journal.Entry{})
+	e := &m.entries[len(m.entries)-1]
+	e.At, e.Kind = m.now, kind
+	return e
+}
+
+// drain stops forming batches and revokes all partitions.
+func (m *Machine) drain() {
+	m.draining = true
+	for i := range m.mappings {
+		mp := &m.mappings[i]
+		for j := range mp.partitions {
+			if p := &mp.partitions[j]; p.assigned {
+				m.revoke(mp, p)
+			}
+		}
+	}
+}

@@ -1,0 +1,258 @@
+package platform
+
+import "github.com/coldbrook-dev/coldbrook/emulator/journal"
+
+// mapping is the state of an event source mapping.
+type mapping struct {
+	id         MappingID
+	rules      *Mapping
+	partitions []partition // by index; grown as they are assigned
+	pollers    []poller
+
+	creditRecords int32 // how much each partition may hold: handed over or granted
+	creditBytes   int64
+}
+
+func newMapping(id MappingID, rules *Mapping) mapping {
+	mp := mapping{
+		id: id, rules: rules,
+		pollers:       make([]poller, max(rules.Pollers, 1)),
+		creditRecords: 2 * rules.BatchSize,
+		creditBytes:   2 * rules.PayloadMax,
+	}
+	for i := range mp.pollers {
+		p := &mp.pollers[i]
+		p.mapping = id
+		p.timer.poller = p
+	}
+	return mp
+}
+
+// partition is the state of one partition of a mapping.
+type partition struct {
+	index      int32
+	assignment int32
+	assigned   bool
+	revoking   bool
+
+	queue queue
+	next  int64 // first offset that was not handed over yet
+	done  int64 // all below is committed, or a commit was issued
+	batch *batch
+	since int64 // when it joined its poller's line
+
+	lined      int // how many of its records its poller's line counts; 0 = not in line
+	linedBytes int64
+
+	openRecords int32 // credit that is granted and not used
+	openBytes   int64
+}
+
+// position is the offset below which all is terminal.
+func (p *partition) position() int64 {
+	if p.batch != nil || p.queue.len() > 0 {
+		return p.done
+	}
+	return p.next
+}
+
+// partition returns the partition with the assignment, or nil for a zombie.
+func (mp *mapping) partition(index, assignment int32) *partition {
+	if int(index) >= len(mp.partitions) {
+		return nil
+	}
+	p := &mp.partitions[index]
+	if !p.assigned || p.assignment != assignment {
+		return nil
+	}
+	return p
+}
+
+func (m *Machine) partitionEntry(kind journal.Kind, mp *mapping, part int32) *journal.Entry {
+	e := m.entry(kind)
+	e.Mapping, e.Topic, e.Partition = mp.rules.Name, mp.rules.Topic, part
+	e.Function = m.cfg.Functions[mp.rules.Function].Name
+	return e
+}
+
+func (m *Machine) assigned(in *Input) {
+	mp := &m.mappings[in.Mapping]
+	if m.growPartitions(mp, in.Partition); mp.partitions[in.Partition].assigned {
+		m.lost(&Input{Mapping: in.Mapping, Partition: in.Partition, Assignment: mp.partitions[in.Partition].assignment})
+	}
+	p := &mp.partitions[in.Partition]
+	*p = partition{index: in.Partition, assignment: in.Assignment, assigned: true, next: in.Offset, done: in.Offset}
+	m.partitionEntry(journal.PartitionAssigned, mp, in.Partition).First = in.Offset
+	if m.draining {
+		m.revoke(mp, p)
+		return
+	}
+	m.grant(mp, p)
+}
+
+// growPartitions makes room for a partition. Lines of pollers hold indexes, and
+// batches find partitions by index, so growing moves nothing they hold.
+func (m *Machine) growPartitions(mp *mapping, index int32) {
+	for int32(len(mp.partitions)) <= index {
+		mp.partitions = append(mp.partitions, partition{index: int32(len(mp.partitions))})
+	}
+}
+
+func (m *Machine) revoked(in *Input) {
+	mp := &m.mappings[in.Mapping]
+	if p := mp.partition(in.Partition, in.Assignment); p != nil {
+		m.revoke(mp, p)
+	}
+}
+
+// revoke takes a partition out of everything that is not running: a batch that
+// waits for another try or for its environment goes on without it. What runs is
+// let end.
+func (m *Machine) revoke(mp *mapping, p *partition) {
+	if p.revoking {
+		return
+	}
+	p.revoking = true
+	p.giveUpQueue(mp)
+	if b := p.batch; b != nil && b.mayLeave() {
+		m.leaveBatch(b, p)
+		m.resettle(b)
+	}
+	m.releaseIfFree(mp, p)
+}
+
+// giveUpQueue leaves what is in no batch to the next owner of the partition: it
+// counts as not handed over, so that no commit passes it.
+func (p *partition) giveUpQueue(mp *mapping) {
+	mp.pollerOf(p).leave(p)
+	if p.queue.len() > 0 {
+		p.next = p.queue.at(0).Offset
+	}
+	p.queue.clear()
+}
+
+func (m *Machine) releaseIfFree(mp *mapping, p *partition) {
+	if !p.revoking || p.batch != nil {
+		return
+	}
+	m.partitionEntry(journal.PartitionRevoked, mp, p.index).Reason = "released"
+	m.act(Action{Kind: Release, Mapping: mp.id, Partition: p.index, Assignment: p.assignment})
+	p.assigned = false
+}
+
+// lost ends an assignment without waiting: what is in flight of it goes on, but
+// is a zombie.
+func (m *Machine) lost(in *Input) {
+	mp := &m.mappings[in.Mapping]
+	p := mp.partition(in.Partition, in.Assignment)
+	if p == nil {
+		return
+	}
+	p.giveUpQueue(mp)
+	p.assigned = false
+	m.partitionEntry(journal.PartitionRevoked, mp, p.index).Reason = "lost"
+	if b := p.batch; b != nil {
+		m.leaveBatch(b, p)
+		if b.mayLeave() {
+			m.resettle(b)
+		}
+	}
+}
+
+func (m *Machine) arrived(in *Input) {
+	mp := &m.mappings[in.Mapping]
+	p := mp.partition(in.Partition, in.Assignment)
+	if p == nil {
+		return
+	}
+	var bytes int64
+	for i := range in.Records {
+		bytes += int64(in.Records[i].Size)
+	}
+	p.openRecords -= int32(len(in.Records))
+	p.openBytes -= bytes
+	if p.revoking {
+		return
+	}
+	if len(in.Records) > 0 {
+		m.expire(mp, p, min(in.LogStart, in.Records[0].Offset))
+	}
+	for i := range in.Records {
+		// Below next stands what was declared expired while it was on its way.
+		if r := &in.Records[i]; r.Offset >= p.next {
+			p.queue.push(*r)
+			p.next = r.Offset + 1
+		}
+	}
+	p.next = max(p.next, in.Offset)
+	m.expire(mp, p, in.LogStart)
+	m.settle(mp, p)
+	m.join(mp, p)
+}
+
+func (m *Machine) logStarted(in *Input) {
+	mp := &m.mappings[in.Mapping]
+	if int(in.Partition) >= len(mp.partitions) {
+		return
+	}
+	if p := &mp.partitions[in.Partition]; p.assigned && !p.revoking {
+		m.expire(mp, p, in.LogStart)
+		m.settle(mp, p)
+	}
+}
+
+// expire ends the records below start that retention removed before they were
+// handed over. How many of the offsets were records cannot be known any more;
+// they count as one each.
+func (m *Machine) expire(mp *mapping, p *partition, start int64) {
+	if start <= p.next {
+		return
+	}
+	e := m.partitionEntry(journal.RecordsExpired, mp, p.index)
+	e.First, e.Last, e.Records, e.Outcome = p.next, start-1, int32(min(start-p.next, 1<<31-1)), journal.Expired
+	e.Reason = "retention removed them before they were handled"
+	p.next = start
+}
+
+// settle commits what needs no invocation once nothing is before it: expired
+// records and transaction markers.
+func (m *Machine) settle(mp *mapping, p *partition) {
+	if p.batch != nil || p.queue.len() > 0 || p.next <= p.done {
+		return
+	}
+	m.commit(mp, p, p.next)
+}
+
+func (m *Machine) commit(mp *mapping, p *partition, offset int64) {
+	p.done = offset
+	m.act(Action{Kind: Commit, Mapping: mp.id, Partition: p.index, Assignment: p.assignment, Offset: offset})
+}
+
+func (m *Machine) committed(in *Input) {
+	mp := &m.mappings[in.Mapping]
+	kind := journal.OffsetCommitted
+	if in.Err != "" {
+		kind = journal.CommitFailed
+	}
+	e := m.partitionEntry(kind, mp, in.Partition)
+	e.Last, e.Reason = in.Offset-1, in.Err
+}
+
+// grant tops the credit of a partition up when at least half of it is used, so
+// that orders stay few.
+func (m *Machine) grant(mp *mapping, p *partition) {
+	if p.revoking || m.draining {
+		return
+	}
+	records := mp.creditRecords - p.openRecords - int32(p.queue.len())
+	bytes := mp.creditBytes - p.openBytes - p.queue.bytes
+	if records < mp.creditRecords/2 && bytes < mp.creditBytes/2 {
+		return
+	}
+	if records, bytes = max(records, 0), max(bytes, 0); records == 0 && bytes == 0 {
+		return
+	}
+	p.openRecords += records
+	p.openBytes += bytes
+	m.act(Action{Kind: Want, Mapping: mp.id, Partition: p.index, Assignment: p.assignment, Records: records, Bytes: bytes})
+}

@@ -1,0 +1,162 @@
+package platform
+
+import "github.com/coldbrook-dev/coldbrook/emulator/journal"
+
+// poller owns partitions of a mapping and forms batches over them. Partition p
+// belongs to poller p modulo the number of pollers.
+//
+// On AWS a poller in provisioned mode has at most 5 concurrent invocations (docs:
+// kafka-scaling-modes, with-kafka-low-latency). How they coexist with the order
+// of a partition is not documented; the only consistent reading, which is ours,
+// is that they are over distinct partitions.
+type poller struct {
+	mapping  MappingID
+	inflight int32 // batches that are not terminal
+
+	// line is the partitions that could go into a batch, in the order in which
+	// they became so; records and bytes are what they hold.
+	line    []int32
+	records int
+	bytes   int64
+	timer   timer // set while a batch waits for more
+}
+
+func (mp *mapping) pollerOf(p *partition) *poller {
+	return &mp.pollers[int(p.index)%len(mp.pollers)]
+}
+
+// join brings a partition into its poller's line and forms batches.
+func (m *Machine) join(mp *mapping, p *partition) {
+	if m.line(mp, p) {
+		m.form(mp.pollerOf(p))
+	}
+}
+
+// line brings a partition that has records and is not blocked into its poller's
+// line, or counts what was added to it. It reports whether it stands there.
+func (m *Machine) line(mp *mapping, p *partition) bool {
+	if !p.assigned || p.revoking || p.batch != nil || p.queue.len() == 0 {
+		return false
+	}
+	pl := mp.pollerOf(p)
+	if p.lined == 0 {
+		pl.line = append(pl.line, p.index)
+		p.since = m.now
+	}
+	pl.records += p.queue.len() - p.lined
+	pl.bytes += p.queue.bytes - p.linedBytes
+	p.lined, p.linedBytes = p.queue.len(), p.queue.bytes
+	return true
+}
+
+// leave takes a partition out of the line.
+func (pl *poller) leave(p *partition) {
+	if p.lined == 0 {
+		return
+	}
+	for i, index := range pl.line {
+		if index == p.index {
+			pl.line = append(pl.line[:i], pl.line[i+1:]...)
+			break
+		}
+	}
+	pl.records -= p.lined
+	pl.bytes -= p.linedBytes
+	p.lined, p.linedBytes = 0, 0
+}
+
+// form makes batches while the poller may have another invocation and one of
+// the three limits closes a batch; else it waits for the window.
+func (m *Machine) form(pl *poller) {
+	mp := &m.mappings[pl.mapping]
+	for len(pl.line) > 0 && pl.inflight < mp.rules.PollerConcurrency && !m.draining {
+		why := m.closed(mp, pl)
+		if why == "" {
+			m.timers.set(&pl.timer, mp.partitions[pl.line[0]].since+mp.rules.Window, windowTimer)
+			return
+		}
+		m.dispatch(m.newBatch(mp, pl, why))
+	}
+	m.timers.cancel(&pl.timer)
+}
+
+// closed says which limit closes a batch of what is in line, "" if none: the
+// batch size, the payload of 6 MB, or the batch window (docs:
+// invocation-eventsourcemapping, batching behaviour).
+//
+// AWS lets the window of a Kafka mapping begin when the previous batch or
+// invocation completed; a partition joins the line then, or with its first
+// record after that, and its window begins there.
+func (m *Machine) closed(mp *mapping, pl *poller) string {
+	r := mp.rules
+	switch {
+	case pl.records >= int(r.BatchSize):
+		return "size"
+	case pl.bytes+r.PayloadBase+int64(len(pl.line))*r.PayloadPartition >= r.PayloadMax:
+		return "payload"
+	case m.now >= mp.partitions[pl.line[0]].since+r.Window:
+		return "window"
+	}
+	return ""
+}
+
+// newBatch takes records from the partitions in line, in their order, until the
+// batch is full, and blocks those partitions.
+func (m *Machine) newBatch(mp *mapping, pl *poller, why string) *batch {
+	b := m.allocBatch()
+	b.mapping, b.function, b.poller = mp.id, mp.rules.Function, pl
+	b.bytes = mp.rules.PayloadBase
+	for len(pl.line) > 0 && b.records < mp.rules.BatchSize {
+		p := &mp.partitions[pl.line[0]]
+		n, bytes, full := fit(mp.rules, &p.queue, b)
+		if n == 0 && len(b.spans) > 0 {
+			break
+		}
+		if n == 0 { // one record that no document can hold
+			n, bytes = 1, int64(p.queue.at(0).Size)
+			b.oversized = true
+		}
+		m.addToBatch(mp, pl, b, p, n, bytes)
+		if full || b.oversized {
+			break
+		}
+	}
+	pl.inflight++
+	m.lastBatch++
+	b.number = m.lastBatch
+	for i := range b.spans {
+		e := m.spanEntry(journal.BatchFormed, b, &b.spans[i])
+		e.Bytes, e.Reason = b.bytes, why
+	}
+	for _, part := range b.parts {
+		m.grant(mp, &mp.partitions[part.partition])
+	}
+	return b
+}
+
+// fit says how many records of the queue go into the batch, how many bytes they
+// take, and whether the payload is full then.
+func fit(r *Mapping, q *queue, b *batch) (n int, bytes int64, full bool) {
+	left := r.PayloadMax - b.bytes - r.PayloadPartition
+	most := min(q.len(), int(r.BatchSize-b.records))
+	for n < most {
+		size := int64(q.at(n).Size)
+		if bytes+size > left {
+			return n, bytes, true
+		}
+		bytes += size
+		n++
+	}
+	return n, bytes, false
+}
+
+func (m *Machine) addToBatch(mp *mapping, pl *poller, b *batch, p *partition, n int, bytes int64) {
+	span := Span{Partition: p.index, First: p.queue.at(0).Offset, Last: p.queue.at(n - 1).Offset, Records: int32(n)}
+	pl.leave(p)
+	p.queue.drop(n, bytes)
+	p.batch = b
+	b.spans = append(b.spans, span)
+	b.parts = append(b.parts, part{partition: p.index, assignment: p.assignment, last: span.Last})
+	b.records += span.Records
+	b.bytes += bytes + mp.rules.PayloadPartition
+}

@@ -1,0 +1,77 @@
+package platform
+
+import "github.com/coldbrook-dev/coldbrook/emulator/journal"
+
+// fail ends an attempt: the batch is tried again as a whole, or its retries are
+// exhausted.
+//
+// On demand, AWS retries until the records expire at the source (docs:
+// with-kafka-configure); in provisioned mode up to MaximumRetryAttempts, the
+// first attempt not counted (docs: kafka-retry-configurations).
+func (m *Machine) fail(b *batch, outcome journal.Outcome, reason string) {
+	m.forget(b)
+	r := m.mappings[b.mapping].rules
+	if r.Retries >= 0 && b.attempt > r.Retries {
+		m.exhausted(b, "RetriesExhausted", outcome.String()+": "+reason)
+		return
+	}
+	b.state = batchWaiting
+	if m.leaveRevoked(b); len(b.spans) == 0 {
+		m.recycle(b)
+		return
+	}
+	delay := r.RetryBackoff.Delay(b.attempt)
+	e := m.wholeEntry(journal.RetryScheduled, b)
+	e.Attempt, e.Delay, e.Outcome, e.Reason = b.attempt+1, delay, outcome, reason
+	m.timers.set(&b.timer, m.now+delay, retryTimer)
+}
+
+// leaveRevoked takes the partitions out of a batch that were revoked while it
+// ran: their records are for the next owner.
+func (m *Machine) leaveRevoked(b *batch) {
+	mp := &m.mappings[b.mapping]
+	for i := range b.parts {
+		if b.parts[i].left {
+			continue
+		}
+		if p := &mp.partitions[b.parts[i].partition]; p.revoking {
+			m.leaveBatch(b, p)
+			m.releaseIfFree(mp, p)
+		}
+	}
+}
+
+// exhausted sends the records to the on-failure topic, or drops them if there
+// is none.
+func (m *Machine) exhausted(b *batch, condition, reason string) {
+	if m.mappings[b.mapping].rules.OnFailure == "" || len(b.spans) == 0 {
+		m.finish(b, journal.Dropped, condition+": "+reason+": there is no on-failure destination")
+		return
+	}
+	if b.invocation == 0 { // too large for an invocation; it needs a number to be answered
+		m.lastInvocation++
+		b.invocation = m.lastInvocation
+	}
+	b.state, b.condition = batchFailing, condition
+	m.invocations[b.invocation] = b
+	m.act(Action{
+		Kind: PublishFailure, Invocation: b.invocation, Mapping: b.mapping, Function: b.function,
+		Spans: b.spans, Attempt: b.attempt, Condition: condition, Records: b.records,
+	})
+}
+
+// failurePublished ends a batch whose failure records were produced. If they
+// could not be, AWS drops them (docs: monitoring-metrics-types,
+// DestinationDeliveryFailures).
+func (m *Machine) failurePublished(in *Input) {
+	b := m.invocations[in.Invocation]
+	if b == nil || b.state != batchFailing {
+		return
+	}
+	m.forget(b)
+	if in.Err != "" {
+		m.finish(b, journal.Dropped, "the on-failure record could not be produced: "+in.Err)
+		return
+	}
+	m.finish(b, journal.DeadLettered, b.condition)
+}

@@ -1,0 +1,455 @@
+package platform
+
+import (
+	"fmt"
+	"sort"
+	"testing"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/profile"
+	"pgregory.net/rapid"
+)
+
+// world is everything around a machine, as far as its rules can tell: a log,
+// environments and a producer. It checks the invariants on every action.
+type world struct {
+	t   fataler
+	m   *Machine
+	cfg Config
+	now int64
+
+	pending []Input // what will happen, in any order
+	logs    map[partitionKey]*logState
+	running map[InvocationID]Action
+	begun   map[InvocationID]int // the step in which each began
+	steps   int
+	envs    map[EnvironmentID]FunctionID
+	last    []journal.Entry
+	outcome func(Action) Input // how an invocation ends
+}
+
+type partitionKey struct {
+	mapping   MappingID
+	partition int32
+}
+
+type logState struct {
+	assignment  int32
+	assigned    bool
+	released    bool
+	revoking    bool
+	end         int64 // next offset to be produced
+	handed      int64 // next offset to be handed over
+	records     int32 // credit
+	bytes       int64
+	ended       map[int64]journal.Outcome
+	since       int   // the step in which it was assigned; what began before is a zombie
+	firstSeen   int64 // highest offset delivered for the first time
+	committed   int64
+	recordBytes int32
+}
+
+func newWorld(t fataler, cfg Config) *world {
+	w := &world{
+		t: t, cfg: cfg, m: New(cfg),
+		logs: map[partitionKey]*logState{}, running: map[InvocationID]Action{}, begun: map[InvocationID]int{}, envs: map[EnvironmentID]FunctionID{},
+	}
+	w.outcome = func(a Action) Input { return Input{Outcome: journal.Succeeded} }
+	return w
+}
+
+func (w *world) step(in Input) {
+	w.steps++
+	actions, entries := w.m.Step(w.now, &in)
+	w.last = append(w.last[:0], entries...)
+	for i := range entries {
+		w.checkEntry(&entries[i])
+	}
+	for _, a := range actions {
+		w.do(a)
+	}
+	w.checkConcurrency()
+}
+
+func (w *world) log(m MappingID, p int32) *logState { return w.logs[partitionKey{m, p}] }
+
+func (w *world) do(a Action) {
+	switch a.Kind {
+	case Want:
+		if l := w.log(a.Mapping, a.Partition); l.assignment == a.Assignment {
+			l.records += a.Records
+			l.bytes += a.Bytes
+		}
+	case Launch:
+		w.envs[a.Environment] = a.Function
+		w.pending = append(w.pending, Input{Kind: Ready, Environment: a.Environment, Took: 1000})
+	case Invoke:
+		w.invoke(a)
+	case Stop, Kill:
+		delete(w.envs, a.Environment)
+		for id, r := range w.running {
+			if r.Environment == a.Environment {
+				delete(w.running, id)
+			}
+		}
+	case Publish:
+		w.pending = append(w.pending, Input{Kind: Published, Invocation: a.Invocation})
+	case PublishFailure:
+		w.pending = append(w.pending, Input{Kind: FailurePublished, Invocation: a.Invocation})
+	case Commit:
+		w.commit(a)
+	case Release:
+		l := w.log(a.Mapping, a.Partition)
+		if !l.assigned || l.released {
+			w.t.Fatalf("release of partition %d, which is not assigned", a.Partition)
+		}
+		l.released, l.assigned = true, false
+	}
+}
+
+func (w *world) invoke(a Action) {
+	if _, ok := w.envs[a.Environment]; !ok {
+		w.t.Fatalf("invocation %d on environment %d, which does not live", a.Invocation, a.Environment)
+	}
+	for _, other := range w.running {
+		if other.Environment == a.Environment {
+			w.t.Fatalf("environment %d has two invocations", a.Environment)
+		}
+		for _, s := range a.Spans {
+			for _, o := range other.Spans {
+				l := w.log(a.Mapping, s.Partition)
+				if other.Mapping == a.Mapping && o.Partition == s.Partition && w.begun[other.Invocation] > l.since {
+					w.t.Fatalf("partition %d is in two invocations", s.Partition)
+				}
+			}
+		}
+	}
+	var records int32
+	for _, s := range a.Spans {
+		l := w.log(a.Mapping, s.Partition)
+		records += s.Records
+		if s.First > l.firstSeen {
+			if s.First != l.firstSeen+1 && l.ended[s.First-1] == 0 {
+				w.t.Fatalf("partition %d: first delivery of %d before that of %d", s.Partition, s.First, s.First-1)
+			}
+			l.firstSeen = s.Last
+		}
+	}
+	if most := w.cfg.Mappings[a.Mapping].BatchSize; records > most {
+		w.t.Fatalf("batch of %d records, limit %d", records, most)
+	}
+	a.Spans = append([]Span(nil), a.Spans...)
+	w.begun[a.Invocation] = w.steps
+	w.running[a.Invocation] = a
+}
+
+func (w *world) commit(a Action) {
+	l := w.log(a.Mapping, a.Partition)
+	if a.Assignment != l.assignment {
+		w.t.Fatalf("commit for assignment %d, current is %d", a.Assignment, l.assignment)
+	}
+	if a.Offset < l.committed {
+		w.t.Fatalf("commit goes back from %d to %d", l.committed, a.Offset)
+	}
+	for o := l.committed; o < a.Offset; o++ {
+		if l.ended[o] == 0 {
+			w.t.Fatalf("partition %d: commit of %d passes %d, which is not terminal", a.Partition, a.Offset, o)
+		}
+	}
+	l.committed = a.Offset
+}
+
+func (w *world) checkEntry(e *journal.Entry) {
+	if e.Kind != journal.RecordsEnded && e.Kind != journal.RecordsExpired {
+		return
+	}
+	for i := range w.cfg.Mappings {
+		if w.cfg.Mappings[i].Name != e.Mapping {
+			continue
+		}
+		l := w.log(MappingID(i), e.Partition)
+		n := int32(0)
+		for o := e.First; o <= e.Last; o++ {
+			switch l.ended[o] {
+			case journal.Expired: // a hole in the range
+			case journal.NoOutcome:
+				l.ended[o] = e.Outcome
+				n++
+			default:
+				w.t.Fatalf("record %d/%d ended twice: %v, then %v", e.Partition, o, l.ended[o], e.Outcome)
+			}
+		}
+		if n != e.Records {
+			w.t.Fatalf("%v of %d/%d-%d says %d records, %d ended", e.Kind, e.Partition, e.First, e.Last, e.Records, n)
+		}
+	}
+}
+
+func (w *world) checkConcurrency() {
+	open := make([]int32, len(w.cfg.Functions))
+	for _, a := range w.running {
+		open[a.Function]++
+	}
+	for i, n := range open {
+		if r := w.cfg.Functions[i].Reserved; r >= 0 && n > r {
+			w.t.Fatalf("function %d has %d invocations, reserved %d", i, n, r)
+		}
+	}
+}
+
+// handOver gives the machine up to n records of a partition, by its credit.
+func (w *world) handOver(m MappingID, p int32, n int64) {
+	l := w.log(m, p)
+	if l == nil || !l.assigned {
+		return
+	}
+	var records []RecordMeta
+	for n > 0 && l.handed < l.end && l.records > 0 && l.bytes > 0 {
+		records = append(records, RecordMeta{Offset: l.handed, Size: l.recordBytes})
+		l.handed++
+		l.records--
+		l.bytes -= int64(l.recordBytes)
+		n--
+	}
+	if len(records) > 0 {
+		w.step(Input{Kind: Arrived, Mapping: m, Partition: p, Assignment: l.assignment, Records: records})
+	}
+}
+
+func (w *world) assign(m MappingID, p int32) {
+	key := partitionKey{m, p}
+	l := w.logs[key]
+	if l == nil {
+		l = &logState{ended: map[int64]journal.Outcome{}, recordBytes: 100, firstSeen: -1}
+		w.logs[key] = l
+	}
+	l.assignment++
+	l.assigned, l.released, l.revoking = true, false, false
+	l.records, l.bytes, l.handed = 0, 0, l.committed
+	// What a former assignment delivered and did not commit is delivered again.
+	for o := range l.ended {
+		if o >= l.committed {
+			delete(l.ended, o)
+		}
+	}
+	l.firstSeen, l.since = l.committed-1, w.steps
+	w.step(Input{Kind: Assigned, Mapping: m, Partition: p, Assignment: l.assignment, Offset: l.committed})
+}
+
+// tick moves time to the next timer.
+func (w *world) tick() bool {
+	at, ok := w.m.NextTimer()
+	if !ok {
+		return false
+	}
+	w.now = max(w.now, at)
+	w.step(Input{})
+	return true
+}
+
+// respond ends a running invocation.
+func (w *world) respond(id InvocationID) {
+	a, ok := w.running[id]
+	if !ok {
+		return
+	}
+	in := w.outcome(a)
+	in.Kind, in.Invocation = Responded, id
+	delete(w.running, id)
+	if in.Outcome == journal.Exited {
+		delete(w.envs, a.Environment)
+	}
+	w.step(in)
+}
+
+func (w *world) runningIDs() []InvocationID {
+	ids := make([]InvocationID, 0, len(w.running))
+	for id := range w.running {
+		ids = append(ids, id)
+	}
+	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
+	return ids
+}
+
+// settle runs until nothing is left to happen.
+func (w *world) settle() {
+	for range 100_000 {
+		progress := false
+		for len(w.pending) > 0 {
+			in := w.pending[0]
+			w.pending = w.pending[1:]
+			w.step(in)
+			progress = true
+		}
+		for _, id := range w.runningIDs() {
+			w.respond(id)
+			progress = true
+		}
+		for m := range w.cfg.Mappings {
+			for p := int32(0); p < 8; p++ {
+				if l := w.log(MappingID(m), p); l != nil && l.assigned && l.handed < l.end && l.records > 0 && l.bytes > 0 {
+					w.handOver(MappingID(m), p, 1000)
+					progress = true
+				}
+			}
+		}
+		if !progress && (w.quiet() || !w.tick()) {
+			return
+		}
+	}
+	w.t.Fatalf("the machine does not come to rest: %s %+v", w.describe(), w.running)
+}
+
+// quiet says whether only idle lifetimes are left to wait for.
+func (w *world) quiet() bool {
+	for _, l := range w.logs {
+		if l.assigned && !l.revoking && l.committed < l.end {
+			return false
+		}
+	}
+	return w.m.InFlight() == 0
+}
+
+func testConfig() Config {
+	return Config{
+		Seed: 1, AccountConcurrency: 1000,
+		Functions: []Function{{
+			Name: "f", Timeout: 3e9, Reserved: -1, Init: profile.Constant(50e6), Placement: profile.Constant(200e6),
+			IdleMin: 300e9, IdleMax: 420e9, InitLimit: 10e9,
+		}},
+		Mappings: []Mapping{{
+			Name: "g", Topic: "t", Function: 0, BatchSize: 10, Window: 500e6, PayloadMax: 6291456,
+			PayloadBase: 100, PayloadPartition: 20, Pollers: 1, PollerConcurrency: 5, Retries: -1,
+			RetryBackoff: profile.Backoff{Initial: 1e9, Max: 30e9}, ThrottleBackoff: profile.Backoff{Initial: 1e8, Max: 5e9},
+		}},
+	}
+}
+
+// TestInvariants runs random worlds: any order of arrivals, responses of every
+// kind, rebalances, retention and time. The world checks on every action that
+// concurrency is not exceeded, that first deliveries are in order per
+// partition, that no record ends twice, and that no commit passes a record that
+// is not terminal; at the end every record has a terminal state.
+func TestInvariants(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		cfg := testConfig()
+		f, mp := &cfg.Functions[0], &cfg.Mappings[0]
+		f.Reserved = rapid.Int32Range(-1, 4).Filter(func(n int32) bool { return n != 0 }).Draw(rt, "reserved")
+		mp.BatchSize = rapid.Int32Range(1, 20).Draw(rt, "batch size")
+		mp.Window = rapid.SampledFrom([]int64{0, 5e8, 2e9}).Draw(rt, "window")
+		mp.Retries = rapid.Int32Range(-1, 3).Draw(rt, "retries")
+		mp.OnFailure = rapid.SampledFrom([]string{"", "dead"}).Draw(rt, "on failure")
+		mp.PayloadMax = rapid.SampledFrom([]int64{700, 2000, 6291456}).Draw(rt, "payload")
+		mp.Pollers = rapid.Int32Range(1, 3).Draw(rt, "pollers")
+		w := newWorld(rt, cfg)
+		w.outcome = func(a Action) Input { return drawOutcome(rt, a) }
+		rt.Repeat(map[string]func(*rapid.T){
+			"assign": func(rt *rapid.T) {
+				p := rapid.Int32Range(0, 4).Draw(rt, "p")
+				if l := w.log(0, p); l == nil || !l.assigned {
+					w.assign(0, p)
+				}
+			},
+			"revoke": func(rt *rapid.T) { w.unassign(rt, Revoked) },
+			"lose":   func(rt *rapid.T) { w.unassign(rt, Lost) },
+			"produce": func(rt *rapid.T) {
+				if l := w.log(0, rapid.Int32Range(0, 4).Draw(rt, "p")); l != nil {
+					l.end += int64(rapid.IntRange(1, 30).Draw(rt, "n"))
+				}
+			},
+			"hand over": func(rt *rapid.T) {
+				w.handOver(0, rapid.Int32Range(0, 4).Draw(rt, "p"), int64(rapid.IntRange(1, 30).Draw(rt, "n")))
+			},
+			"expire": func(rt *rapid.T) { w.expire(rt) },
+			"happen": func(rt *rapid.T) {
+				if n := len(w.pending); n > 0 {
+					i := rapid.IntRange(0, n-1).Draw(rt, "which")
+					in := w.pending[i]
+					w.pending = append(w.pending[:i], w.pending[i+1:]...)
+					w.step(in)
+				}
+			},
+			"respond": func(rt *rapid.T) {
+				if ids := w.runningIDs(); len(ids) > 0 {
+					w.respond(rapid.SampledFrom(ids).Draw(rt, "which"))
+				}
+			},
+			"time": func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },
+			"tick": func(*rapid.T) { w.tick() },
+		})
+		w.outcome = func(Action) Input { return Input{Outcome: journal.Succeeded} }
+		w.settle() // lets what was revoked be released
+		for p := int32(0); p < 5; p++ {
+			if l := w.log(0, p); l != nil && !l.assigned {
+				w.assign(0, p)
+			}
+		}
+		w.settle()
+		w.checkAllEnded()
+	})
+}
+
+func (w *world) unassign(rt *rapid.T, kind InputKind) {
+	p := rapid.Int32Range(0, 4).Draw(rt, "p")
+	l := w.log(0, p)
+	if l == nil || !l.assigned {
+		return
+	}
+	l.assigned, l.revoking = kind != Lost, kind == Revoked
+	w.step(Input{Kind: kind, Mapping: 0, Partition: p, Assignment: l.assignment})
+}
+
+func (w *world) expire(rt *rapid.T) {
+	p := rapid.Int32Range(0, 4).Draw(rt, "p")
+	l := w.log(0, p)
+	if l == nil || l.end == 0 {
+		return
+	}
+	start := rapid.Int64Range(0, l.end).Draw(rt, "start")
+	if l.assigned && start > l.handed {
+		l.handed = start
+		w.step(Input{Kind: LogStarted, Mapping: 0, Partition: p, LogStart: start})
+	}
+}
+
+func drawOutcome(rt *rapid.T, a Action) Input {
+	switch rapid.IntRange(0, 5).Draw(rt, "outcome") {
+	case 0:
+		return Input{Outcome: journal.FunctionError, Reason: "no"}
+	case 1:
+		return Input{Outcome: journal.Exited, Reason: "exit status 1"}
+	case 2: // the first record of each span fails
+		in := Input{Outcome: journal.PartlyFailed}
+		for _, s := range a.Spans {
+			in.Failed = append(in.Failed, Span{Partition: s.Partition, First: s.First, Last: s.First, Records: 1})
+			if s.Records > 1 {
+				in.Done = append(in.Done, Span{Partition: s.Partition, First: s.First + 1, Last: s.Last, Records: s.Records - 1})
+			}
+		}
+		return in
+	case 3:
+		return Input{Outcome: journal.Succeeded, Outputs: 3}
+	}
+	return Input{Outcome: journal.Succeeded}
+}
+
+func (w *world) checkAllEnded() {
+	for key, l := range w.logs {
+		if l.committed != l.end {
+			w.t.Fatalf("partition %d: committed %d of %d", key.partition, l.committed, l.end)
+		}
+		for o := int64(0); o < l.end; o++ {
+			if !l.ended[o].Terminal() {
+				w.t.Fatalf("partition %d: record %d ended as %v", key.partition, o, l.ended[o])
+			}
+		}
+	}
+}
+
+// describe is the last step's entries, for messages.
+func (w *world) describe() string { return fmt.Sprintf("%+v", w.last) }
+
+// fataler is what a world needs of a test; *rapid.T has it too.
+type fataler interface {
+	Fatalf(format string, args ...any)
+}

@@ -1,0 +1,122 @@
+package profile
+
+import (
+	"slices"
+	"time"
+)
+
+const mebibyte = 1 << 20
+
+// date is when the sources of the profiles below were read.
+const date = "2026-10"
+
+// Names returns the names of all profiles, the default one first.
+func Names() []string { return []string{"aws", "aws-provisioned"} }
+
+// Lookup returns the profile of that name, and whether there is one. The caller
+// owns it.
+func Lookup(name string) (*Profile, bool) {
+	if !slices.Contains(Names(), name) {
+		return nil, false
+	}
+	p := &Profile{
+		Name: name, Date: date, Sources: sources(),
+		Title:    "AWS Lambda, event source mapping for Kafka on demand",
+		Kafka:    awsKafka(),
+		Function: awsFunction(),
+	}
+	if name == "aws-provisioned" {
+		p.Title = "AWS Lambda, event source mapping for Kafka in provisioned mode"
+		// Retry attempts, bisect, partial batch responses and kafka://
+		// destinations need provisioned mode: kafka-retry-configurations,
+		// kafka-on-failure-destination; since 2025-11-21, botocore 1.41.2.
+		p.Kafka.ErrorControls = true
+	}
+	return p, true
+}
+
+// sources are those of both profiles. Pages without an address are below
+// docs.aws.amazon.com/lambda/latest/dg/, in their copies of 2026.
+func sources() []string {
+	return []string{
+		"botocore API model lambda/2015-03-31, boto/botocore@0e6e2404b, 2026-08-07",
+		"gettingstarted-limits, lambda-runtime-environment, configuration-envvars",
+		"with-kafka-configure, kafka-scaling-modes, kafka-retry-configurations, kafka-on-failure-destination, invocation-eventsourcemapping",
+		"aws/aws-lambda-runtime-interface-emulator@4fa2157, 2026-01-02",
+		"maxday/lambda-perf@6070b79 (Apache-2.0), 2026-06-24 to 2026-08-22",
+		"mikhailshilkov/mikhailio-hugo@32ff980, 2021-01-05",
+	}
+}
+
+// awsKafka is the event source mapping for Kafka on demand.
+func awsKafka() Kafka {
+	return Kafka{
+		BatchSizeDefault: 100, BatchSizeMax: 10_000, // API model
+		// 500 ms when unset, for Kafka only: invocation-eventsourcemapping.
+		WindowDefault: 500 * time.Millisecond,
+		WindowMax:     300 * time.Second, WindowStep: time.Second, // API model
+		RetriesMax: 10_000, // API model
+		// Infinite retries and a destination are 10 retries:
+		// kafka-retry-configurations, kafka-on-failure-destination.
+		RetriesWithDestination: 10,
+		// A fixed number of pollers is minimum = maximum, and the minimum is at
+		// most 200: API model. On demand AWS chooses the number and does not
+		// document with how many it begins: a knob.
+		PollersDefault: 1, PollersMax: 200,
+		// 5 concurrent invocations a poller in provisioned mode:
+		// kafka-scaling-modes. On demand it is not documented; the same is
+		// assumed.
+		PollerConcurrency: 5,
+		// Timeouts above 14 minutes do not work: with-kafka-configure.
+		TimeoutMax: 14 * time.Minute,
+		// Undocumented, so knobs. The waits between retries are a guess; those
+		// of throttles are the ones documented for asynchronous invocation
+		// (invocation-async-error-handling: 1 second to 5 minutes).
+		RetryBackoff:    Backoff{Initial: int64(time.Second), Max: int64(time.Minute)},
+		ThrottleBackoff: Backoff{Initial: int64(time.Second), Max: int64(5 * time.Minute)},
+	}
+}
+
+// awsFunction is the default compute of Lambda.
+func awsFunction() Function {
+	return Function{
+		// 1-MB steps; gettingstarted-limits. AWS writes MB for MiB.
+		MemoryDefault: 128 * mebibyte, MemoryMin: 128 * mebibyte, MemoryMax: 10_240 * mebibyte,
+		TimeoutDefault: 3 * time.Second, TimeoutMax: 15 * time.Minute, // gettingstarted-limits
+		// 6 MB, also for the event document of a batch
+		// (invocation-eventsourcemapping); the response has 100 bytes more: runtime interface emulator,
+		// interop/model.go.
+		RequestMax: 6 * mebibyte, ResponseMax: 6*mebibyte + 100,
+		// gettingstarted-limits; configuration-concurrency.
+		AccountConcurrency: 1000, UnreservedMin: 100,
+		InitLimit: 10 * time.Second, // lambda-runtime-environment
+		// Undocumented. About 200 ms lie between what a client sees of a cold
+		// start (Shilkov 2021, Go: 307 ms) and Init Duration (lambda-perf, Go:
+		// 51 ms); the ratio of p99 to median is an estimate. The softest number
+		// of this profile.
+		Placement: Lognormal(200*time.Millisecond, 500*time.Millisecond),
+		// Undocumented. Shilkov, January 2021: of idle environments 0.3 % are
+		// gone after 5 minutes, 41 % after 6, all after 7.
+		IdleMin: 5 * time.Minute, IdleMax: 7 * time.Minute,
+		EnvironmentBytesMax: 4096, // gettingstarted-limits
+		ReservedVariables:   reservedVariables(),
+		Runtimes:            runtimes(),
+		ArchitectureDefault: "x86_64",
+		Architectures:       []string{"x86_64", "arm64"},
+	}
+}
+
+// reservedVariables are those of configuration-envvars, copy of 2026-08-20, and
+// AWS_ACCESS_KEY of the runtime interface emulator.
+func reservedVariables() []string {
+	return []string{
+		"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION",
+		"AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
+		"AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
+		"AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID",
+		"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API",
+		"LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "AWS_LAMBDA_MAX_CONCURRENCY",
+		"AWS_LAMBDA_METADATA_API", "AWS_LAMBDA_METADATA_TOKEN",
+	}
+}

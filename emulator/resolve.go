@@ -1,0 +1,127 @@
+package emulator
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/coldbrook-dev/coldbrook/emulator/profile"
+)
+
+// inProcessRuntime is whose cold starts functions without a runtime have: those
+// within a test, and those started by a command of the user.
+const inProcessRuntime = "provided.al2023"
+
+// Resolve returns the plain configuration of the machine, with the profile's
+// defaults filled in: functions in the order of Functions, mappings in the order
+// of the functions and their events. It returns the mistakes of Validate, if
+// there are any.
+//
+// PayloadBase and PayloadPartition of the mappings are left 0: they are facts of
+// the event document, which is the caller's. A nil Seed is 0: the caller draws
+// one before.
+func (c Config) Resolve() (platform.Config, error) {
+	if err := c.Validate(); err != nil {
+		return platform.Config{}, err
+	}
+	p, _ := profile.Lookup(c.profileName())
+	r := platform.Config{AccountConcurrency: int32(p.Function.AccountConcurrency)}
+	if c.Seed != nil {
+		r.Seed = *c.Seed
+	}
+	for i := range c.Functions {
+		f := &c.Functions[i]
+		r.Functions = append(r.Functions, resolveFunction(p, f))
+		for j := range f.Events {
+			m := resolveMapping(p, &f.Events[j])
+			m.Name, m.Function = f.group(j), platform.FunctionID(i)
+			r.Mappings = append(r.Mappings, m)
+		}
+	}
+	return r, nil
+}
+
+func (c *Config) profileName() string {
+	if c.Profile == "" {
+		return DefaultProfile
+	}
+	return c.Profile
+}
+
+func resolveFunction(p *profile.Profile, f *Function) platform.Function {
+	r := platform.Function{
+		Name:      f.Name,
+		Timeout:   int64(cmp.Or(f.Timeout, p.Function.TimeoutDefault)),
+		Reserved:  -1,
+		IdleMin:   int64(p.Function.IdleMin),
+		IdleMax:   int64(p.Function.IdleMax),
+		InitLimit: int64(p.Function.InitLimit),
+	}
+	if longest := int64(p.Kafka.TimeoutMax); len(f.Events) > 0 && longest > 0 {
+		r.Timeout = min(r.Timeout, longest)
+	}
+	if f.ReservedConcurrency != nil {
+		r.Reserved = int32(*f.ReservedConcurrency)
+	}
+	if f.KeepAlive != nil {
+		r.IdleMin, r.IdleMax = int64(*f.KeepAlive), int64(*f.KeepAlive)
+	}
+	r.Init, r.Placement = coldStart(p, f)
+	return r
+}
+
+// coldStart returns the two parts of a function's cold start. What the user says
+// is the whole of it, so there is no placement on top.
+func coldStart(p *profile.Profile, f *Function) (init, placement *profile.Quantiles) {
+	if c := f.ColdStart; c != nil {
+		if c.Off {
+			return nil, nil
+		}
+		return profile.Lognormal(c.P50, c.P99), nil
+	}
+	architecture := cmp.Or(f.Architecture, p.Function.ArchitectureDefault)
+	return profile.ColdStart(cmp.Or(f.Runtime, inProcessRuntime), architecture), p.Function.Placement
+}
+
+func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
+	k := &p.Kafka
+	m := platform.Mapping{
+		Topic:             e.Topic,
+		BatchSize:         int32(cmp.Or(e.BatchSize, k.BatchSizeDefault)),
+		Window:            int64(k.WindowDefault),
+		PayloadMax:        p.Function.RequestMax,
+		Pollers:           int32(cmp.Or(e.Pollers, k.PollersDefault)),
+		PollerConcurrency: int32(k.PollerConcurrency),
+		Retries:           -1,
+		OnFailure:         strings.TrimPrefix(e.OnFailure, destinationScheme),
+		RetryBackoff:      backoff(e.RetryBackoff, k.RetryBackoff),
+		ThrottleBackoff:   backoff(e.ThrottleBackoff, k.ThrottleBackoff),
+	}
+	if e.BatchWindow != nil {
+		m.Window = int64(*e.BatchWindow)
+	}
+	if e.Retries != nil {
+		m.Retries = int32(*e.Retries)
+	}
+	// AWS stops infinite retries after 10 once there is a destination, without
+	// saying so (kafka-retry-configurations); Warnings says it.
+	if m.Retries < 0 && m.OnFailure != "" {
+		m.Retries = int32(k.RetriesWithDestination)
+	}
+	return m
+}
+
+// backoff begins with what the user said and ends where the profile does, but
+// never below its beginning. A beginning of 0 does not wait at all.
+func backoff(initial *time.Duration, b profile.Backoff) profile.Backoff {
+	if initial == nil {
+		return b
+	}
+	b.Initial = int64(*initial)
+	if b.Initial == 0 {
+		return profile.Backoff{}
+	}
+	b.Max = max(b.Max, b.Initial)
+	return b
+}

@@ -1,0 +1,131 @@
+package emulator
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+const (
+	destinationScheme = "kafka://"
+	maxGroup          = 200
+	// maxBackoff bounds the back-offs, which are knobs of ours.
+	maxBackoff = time.Hour
+)
+
+// groupName is that of the API model.
+var groupName = regexp.MustCompile(`^[a-zA-Z0-9/*:_+=.@-]*$`)
+
+// group returns the consumer group of event i.
+func (f *Function) group(i int) string {
+	switch {
+	case f.Events[i].Group != "":
+		return f.Events[i].Group
+	case len(f.Events) == 1:
+		return f.Name
+	}
+	return f.Name + "-" + f.Events[i].Topic
+}
+
+// event checks one event source mapping.
+func (v *validation) event(path string, f *Function, i int) {
+	e, k := &f.Events[i], &v.profile.Kafka
+	if e.Topic == "" {
+		v.add(Path(path, "topic"), "", "is missing", "give the topic whose records the function gets")
+	} else {
+		v.reference(Path(path, "topic"), e.Topic)
+	}
+	v.oneOf(Path(path, "source"), e.Source, []string{"self-managed", "msk"})
+	if e.StartingPosition == "AT_TIMESTAMP" {
+		v.add(Path(path, "startingPosition"), e.StartingPosition, "AT_TIMESTAMP is not emulated yet", "there are TRIM_HORIZON, LATEST")
+	} else {
+		v.oneOf(Path(path, "startingPosition"), e.StartingPosition, []string{"TRIM_HORIZON", "LATEST"})
+	}
+	if e.BatchSize != 0 {
+		within(v, Path(path, "batchSize"), e.BatchSize, 1, k.BatchSizeMax, showCount)
+	}
+	if w := e.BatchWindow; w != nil {
+		at := Path(path, "batchWindow")
+		within(v, at, int64(*w), 0, int64(k.WindowMax), showSeconds)
+		v.wholeSeconds(at, *w, k.WindowStep)
+	}
+	if e.Pollers != 0 {
+		within(v, Path(path, "pollers"), e.Pollers, 1, k.PollersMax, showCount)
+	}
+	v.backoff(Path(path, "retryBackoff"), e.RetryBackoff)
+	v.backoff(Path(path, "throttleBackoff"), e.ThrottleBackoff)
+	v.errorControls(path, e)
+}
+
+func (v *validation) backoff(path string, d *time.Duration) {
+	if d != nil {
+		within(v, path, int64(*d), 0, int64(maxBackoff), showDuration)
+	}
+}
+
+// errorControls checks what only provisioned mode has.
+func (v *validation) errorControls(path string, e *Event) {
+	if r := e.Retries; r != nil {
+		at := Path(path, "retries")
+		v.needsProvisioned(at, "retries", showCount(*r), "AWS retries until the record expires")
+		within(v, at, *r, -1, v.profile.Kafka.RetriesMax, showCount)
+	}
+	if e.PartialResponse {
+		v.needsProvisioned(Path(path, "partialResponse"), "partialResponse", "true", "AWS retries the whole batch")
+	}
+	if e.OnFailure != "" {
+		at := Path(path, "onFailure")
+		v.needsProvisioned(at, "onFailure", e.OnFailure, "AWS has no Kafka topic as a destination")
+		v.destination(at, e.OnFailure)
+	}
+}
+
+// destination checks an on-failure destination: a declared topic that is the
+// source of no mapping (kafka-on-failure-destination).
+func (v *validation) destination(path, value string) {
+	if strings.HasPrefix(value, "arn:") {
+		v.add(path, value, "SQS, SNS and S3 as destinations are not emulated yet", "write kafka://TOPIC")
+		return
+	}
+	topic, ok := strings.CutPrefix(value, destinationScheme)
+	if !ok || topic == "" || topic[0] == '.' {
+		v.add(path, value, fmt.Sprintf("%q is not a destination", value), "write kafka://TOPIC")
+		return
+	}
+	v.reference(path, topic)
+	for _, f := range v.config.Functions {
+		for _, e := range f.Events {
+			if e.Topic == topic {
+				v.add(path, value, fmt.Sprintf("topic %q is a source of function %q: a destination must not be a source", topic, f.Name), "")
+				return
+			}
+		}
+	}
+}
+
+// groups checks the consumer groups, which must be unique over all mappings
+// (kafka-consumer-group-id).
+func (v *validation) groups() {
+	first := map[string]string{}
+	for i := range v.config.Functions {
+		f := &v.config.Functions[i]
+		for j, e := range f.Events {
+			if e.Group == "" && e.Topic == "" {
+				continue // its group is not known
+			}
+			path := fmt.Sprintf("%s.events[%d].kafka.group", Path("functions", f.Name), j)
+			group := f.group(j)
+			switch {
+			case len(group) > maxGroup:
+				v.add(path, group, fmt.Sprintf("the group's name of %d characters is over the limit of %d", len(group), maxGroup), "set a shorter group")
+			case e.Group != "" && !groupName.MatchString(group):
+				v.add(path, group, fmt.Sprintf("%q is not a name for a consumer group", group), "letters, digits and -/*:_+=.@ are allowed")
+			case first[group] != "":
+				v.add(path, group, fmt.Sprintf("group %q is taken by %s", group, first[group]), "set a group of its own: it is unique over all mappings")
+			default:
+				first[group] = fmt.Sprintf("%s.events[%d]", Path("functions", f.Name), j)
+			}
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package emulator
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// functionName is that of the API model, without ARN: letters, digits, dash and
+// underscore, at most 64.
+var functionName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// maxColdStart bounds the override, so that a slip of the unit is found: the
+// longest init of any kind on AWS is 15 minutes (lambda-runtime-environment).
+const maxColdStart = 15 * time.Minute
+
+func (v *validation) allFunctions() {
+	seen := map[string]bool{}
+	for i := range v.config.Functions {
+		f := &v.config.Functions[i]
+		path := Path("functions", f.Name)
+		v.name(path, "function", f.Name, seen)
+		v.code(path, f)
+		v.limits(path, f)
+		v.coldStart(path, f)
+		v.environment(Path(path, "env"), f.Env)
+		v.oneOf(Path(path, "architecture"), f.Architecture, v.profile.Function.Architectures)
+		if f.Output != "" {
+			v.reference(Path(path, "output"), f.Output)
+		}
+		for j := range f.Events {
+			v.event(fmt.Sprintf("%s.events[%d].kafka", path, j), f, j)
+		}
+	}
+}
+
+// name checks the name of a function or process and that it is the only one.
+func (v *validation) name(path, kind, name string, seen map[string]bool) {
+	if !functionName.MatchString(name) {
+		v.add(path, name, fmt.Sprintf("%q is not a name for a %s", name, kind),
+			"1 to 64 letters, digits, dashes and underscores")
+	}
+	if seen[name] {
+		v.add(path, name, fmt.Sprintf("%s %q is defined twice", kind, name), "")
+	}
+	seen[name] = true
+}
+
+func (v *validation) limits(path string, f *Function) {
+	p := &v.profile.Function
+	if f.Memory != 0 {
+		at := Path(path, "memory")
+		within(v, at, f.Memory, p.MemoryMin, p.MemoryMax, showMegabytes)
+		if f.Memory%(1<<20) != 0 {
+			v.add(at, showMegabytes(f.Memory), fmt.Sprintf("%s is not in steps of 1MB", showMegabytes(f.Memory)), "")
+		}
+	}
+	if f.Timeout != 0 {
+		at := Path(path, "timeout")
+		within(v, at, int64(f.Timeout), int64(time.Second), int64(p.TimeoutMax), showDuration)
+		v.wholeSeconds(at, f.Timeout, time.Second)
+	}
+	if f.KeepAlive != nil && *f.KeepAlive < 0 {
+		within(v, Path(path, "keepAlive"), int64(*f.KeepAlive), 0, 0, showDuration)
+	}
+	if n := f.ReservedConcurrency; n != nil {
+		within(v, Path(path, "reservedConcurrency"), *n, 0, p.AccountConcurrency-p.UnreservedMin, showCount)
+	}
+}
+
+// wholeSeconds reports a duration above zero that is not a multiple of step.
+func (v *validation) wholeSeconds(path string, d, step time.Duration) {
+	if d > 0 && step > 0 && d%step != 0 {
+		v.add(path, showDuration(int64(d)), fmt.Sprintf("%s is not in whole seconds, as on AWS", showDuration(int64(d))), "")
+	}
+}
+
+func (v *validation) coldStart(path string, f *Function) {
+	c := f.ColdStart
+	if c == nil {
+		return
+	}
+	at := Path(path, "coldStart")
+	if c.Off {
+		if c.P50 != 0 || c.P99 != 0 {
+			v.add(at, "off", "a cold start that is off has no p50 or p99", "")
+		}
+		return
+	}
+	if c.P50 == 0 {
+		v.add(Path(at, "p50"), "", "is missing", "write {p50: 300ms, p99: 1s}, or off")
+	} else {
+		within(v, Path(at, "p50"), int64(c.P50), int64(time.Millisecond), int64(maxColdStart), showDuration)
+	}
+	if c.P99 != 0 {
+		within(v, Path(at, "p99"), int64(c.P99), int64(time.Millisecond), int64(maxColdStart), showDuration)
+	}
+	if c.P99 > 0 && c.P50 > 0 && c.P99 < c.P50 {
+		v.add(Path(at, "p99"), showDuration(int64(c.P99)),
+			fmt.Sprintf("%s is under the p50 of %s", showDuration(int64(c.P99)), showDuration(int64(c.P50))), "")
+	}
+}
+
+// concurrency checks what all functions together reserve: AWS keeps 100 of the
+// account's concurrency unreserved.
+func (v *validation) concurrency() {
+	p := &v.profile.Function
+	most, sum := p.AccountConcurrency-p.UnreservedMin, 0
+	for _, f := range v.config.Functions {
+		n := f.ReservedConcurrency
+		if n == nil || *n < 0 || *n > most {
+			continue // reported with the function
+		}
+		if sum += *n; sum > most && sum-*n <= most {
+			v.add(Path(Path("functions", f.Name), "reservedConcurrency"), showCount(*n),
+				fmt.Sprintf("%d makes %d reserved up to here, over the limit of %d", *n, sum, most),
+				fmt.Sprintf("of the account's %d, %d stay unreserved", p.AccountConcurrency, p.UnreservedMin))
+		}
+	}
+}
+
+// given returns those of the names whose value is set, for messages.
+func given(names []string, values ...bool) string {
+	var set []string
+	for i, on := range values {
+		if on {
+			set = append(set, names[i])
+		}
+	}
+	return strings.Join(set, ", ")
+}

@@ -1,0 +1,94 @@
+package emulator
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/profile"
+)
+
+// Warnings returns what is legal and yet probably not what the user expects, a
+// sentence each, with its path. The configuration must be valid.
+func (c Config) Warnings() []string {
+	p, ok := profile.Lookup(c.profileName())
+	if !ok {
+		return nil
+	}
+	w := &warnings{config: &c, profile: p}
+	var outputs []string
+	for i := range c.Functions {
+		f := &c.Functions[i]
+		path := Path("functions", f.Name)
+		w.function(path, f)
+		for j := range f.Events {
+			w.event(fmt.Sprintf("%s.events[%d].kafka", path, j), f, &f.Events[j])
+		}
+		if f.Output != "" {
+			outputs = append(outputs, f.Name)
+		}
+	}
+	if len(outputs) > 0 {
+		w.add("output", "Coldbrook makes records from the responses of "+strings.Join(outputs, ", ")+": AWS does not do this")
+	}
+	return w.lines
+}
+
+type warnings struct {
+	config  *Config
+	profile *profile.Profile
+	lines   []string
+}
+
+func (w *warnings) add(path, sentence string) { w.lines = append(w.lines, path+": "+sentence) }
+
+func (w *warnings) function(path string, f *Function) {
+	longest := w.profile.Kafka.TimeoutMax
+	if len(f.Events) > 0 && longest > 0 && f.Timeout > longest {
+		w.add(Path(path, "timeout"), fmt.Sprintf("with a Kafka event, %s counts as %s",
+			showDuration(int64(f.Timeout)), showDuration(int64(longest))))
+	}
+	if n := f.ReservedConcurrency; n != nil && *n == 0 {
+		w.add(Path(path, "reservedConcurrency"), "0 switches the function off: its records wait until they expire")
+	}
+	if len(f.Events) == 0 {
+		w.add(path, "no events: nothing invokes the function")
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Env)) {
+		for _, m := range valueReference.FindAllStringSubmatch(f.Env[name], -1) {
+			if !slices.Contains(references, m[1]) {
+				w.add(Path(Path(path, "env"), name), fmt.Sprintf("${%s} stays as it is: only ${kafka.bootstrap} is replaced", m[1]))
+			}
+		}
+	}
+}
+
+func (w *warnings) event(path string, f *Function, e *Event) {
+	if e.OnFailure != "" && (e.Retries == nil || *e.Retries < 0) {
+		w.add(Path(path, "onFailure"), fmt.Sprintf("with a destination, unlimited retries end after %d, as on AWS",
+			w.profile.Kafka.RetriesWithDestination))
+	}
+	if n := w.config.partitions(e.Topic); n > 0 && e.Pollers > n {
+		w.add(Path(path, "pollers"), fmt.Sprintf("topic %q has %d partitions: %d pollers have nothing to do", e.Topic, n, e.Pollers-n))
+	}
+	if f.Output != "" && f.Output == e.Topic {
+		w.add(Path(path, "topic"), fmt.Sprintf("%q is also the function's output: its records come back to it", e.Topic))
+	}
+}
+
+// partitions returns how many partitions a declared topic has, else 0.
+func (c *Config) partitions(topic string) int {
+	for _, t := range c.Topics {
+		if t.Name != topic {
+			continue
+		}
+		for _, n := range []int{t.Partitions, c.Kafka.DefaultPartitions} {
+			if n != 0 {
+				return n
+			}
+		}
+		return DefaultPartitions
+	}
+	return 0
+}
