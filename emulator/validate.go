@@ -24,6 +24,8 @@ type Mistake struct {
 	// Basis is the path of another part that the mistake rests on: a topic is
 	// unknown only as far as topics is known. Empty if there is none.
 	Basis string
+	// Key says that the name of the path is wrong, not the value.
+	Key bool
 }
 
 func (m *Mistake) Error() string { return m.Path + ": " + m.Message }
@@ -107,10 +109,16 @@ func (v *validation) oneOf(path, value string, allowed []string) {
 	}
 }
 
-// needsProvisioned reports an option that the profile lacks.
-func (v *validation) needsProvisioned(path, option, value, instead string) {
+// addKey is add for a name that is wrong.
+func (v *validation) addKey(path, name, message, advice string) {
+	v.mistakes = append(v.mistakes, &Mistake{Path: path, Value: name, Message: message, Advice: advice, Key: true})
+}
+
+// available says whether the profile has the error controls, and reports the
+// option if not.
+func (v *validation) available(path, option, value, instead string) bool {
 	if v.profile.Kafka.ErrorControls {
-		return
+		return true
 	}
 	v.mistakes = append(v.mistakes, &Mistake{
 		Path: path, Value: value,
@@ -118,15 +126,23 @@ func (v *validation) needsProvisioned(path, option, value, instead string) {
 		Advice:  "set profile: aws-provisioned, or leave " + option + " out",
 		Basis:   "profile",
 	})
+	return false
 }
+
+// maxSuggestions is how many mistakes there may be before no more topics are
+// suggested, each of which is compared with all that there are.
+const maxSuggestions = 100
 
 // reference reports a topic that is not declared.
 func (v *validation) reference(path, topic string) {
 	if slices.Contains(v.topics, topic) {
 		return
 	}
-	advice := "declare it under topics"
-	if near := DidYouMean(topic, v.topics); near != "" {
+	advice, near := "declare it under topics", ""
+	if len(v.mistakes) < maxSuggestions {
+		near = DidYouMean(topic, v.topics)
+	}
+	if near != "" {
 		advice = fmt.Sprintf("did you mean %q? Otherwise %s", near, advice)
 	}
 	v.mistakes = append(v.mistakes, &Mistake{

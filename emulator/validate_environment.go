@@ -26,9 +26,9 @@ func (v *validation) environment(path string, env map[string]string) {
 		size += int64(len(name) + len(value))
 		switch {
 		case slices.Contains(p.ReservedVariables, name):
-			v.add(at, value, fmt.Sprintf("%s is reserved: only the platform sets it", name), "")
+			v.addKey(at, name, fmt.Sprintf("%s is reserved: only the platform sets it", name), "")
 		case !variableName.MatchString(name):
-			v.add(at, value, fmt.Sprintf("%q is not a name for an environment variable on AWS", name),
+			v.addKey(at, name, fmt.Sprintf("%q is not a name for an environment variable on AWS", name),
 				"at least two letters, digits and underscores, a letter first")
 		}
 		v.value(at, value)

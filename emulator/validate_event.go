@@ -66,17 +66,15 @@ func (v *validation) backoff(path string, d *time.Duration) {
 
 // errorControls checks what only provisioned mode has.
 func (v *validation) errorControls(path string, e *Event) {
-	if r := e.Retries; r != nil {
-		at := Path(path, "retries")
-		v.needsProvisioned(at, "retries", showCount(*r), "AWS retries until the record expires")
+	at := Path(path, "retries")
+	if r := e.Retries; r != nil && v.available(at, "retries", showCount(*r), "AWS retries until the record expires") {
 		within(v, at, *r, -1, v.profile.Kafka.RetriesMax, showCount)
 	}
 	if e.PartialResponse {
-		v.needsProvisioned(Path(path, "partialResponse"), "partialResponse", "true", "AWS retries the whole batch")
+		v.available(Path(path, "partialResponse"), "partialResponse", "true", "AWS retries the whole batch")
 	}
-	if e.OnFailure != "" {
-		at := Path(path, "onFailure")
-		v.needsProvisioned(at, "onFailure", e.OnFailure, "AWS has no Kafka topic as a destination")
+	at = Path(path, "onFailure")
+	if e.OnFailure != "" && v.available(at, "onFailure", e.OnFailure, "AWS has no Kafka topic as a destination") {
 		v.destination(at, e.OnFailure)
 	}
 }

@@ -18,7 +18,7 @@ func (v *validation) processes() {
 		for _, name := range slices.Sorted(maps.Keys(p.Env)) {
 			at := Path(Path(path, "env"), name)
 			if name == "" || strings.ContainsAny(name, "=\x00") {
-				v.add(at, name, fmt.Sprintf("%q is not a name for an environment variable", name), "")
+				v.addKey(at, name, fmt.Sprintf("%q is not a name for an environment variable", name), "")
 			}
 			v.value(at, p.Env[name])
 		}

@@ -11,13 +11,16 @@ import (
 func (r *reader) events(path string, n ast.Node) []emulator.Event {
 	var events []emulator.Event
 	r.list(path, n, func(p string, element ast.Node) {
-		e, read := emulator.Event{}, false
+		e, read, before := emulator.Event{}, false, len(r.mistakes)
 		r.object(p, element, fields{"kafka": func(path string, n ast.Node) {
 			read = true
 			r.event(&e, path, n)
 		}})
-		if !read && !r.broken[p] && !r.broken[emulator.Path(p, "kafka")] {
+		if !read && len(r.mistakes) == before {
 			r.mistake(r.find(p), p, "is no event: kafka is missing", "write kafka: {topic: ...}")
+		}
+		if !read {
+			r.broken[p] = true
 		}
 		events = append(events, e)
 	})

@@ -13,10 +13,6 @@ import (
 // FileName is what the configuration file is called.
 const FileName = "coldbrook.yaml"
 
-// maxFile bounds the size of a configuration file, so that a wrong file is
-// refused before it is parsed.
-const maxFile = 1 << 20
-
 // MissingError is returned by Load when there is no configuration file.
 type MissingError struct {
 	// Path is the file that was looked for.
@@ -55,8 +51,8 @@ func Load(path string) (emulator.Config, error) {
 	if !info.Mode().IsRegular() {
 		return emulator.Config{}, fmt.Errorf("read configuration: %s is not a file", filepath.ToSlash(path))
 	}
-	if info.Size() > maxFile {
-		return emulator.Config{}, fmt.Errorf("read configuration: %s: %d bytes are over the limit of %d", filepath.ToSlash(path), info.Size(), maxFile)
+	if info.Size() > maxText {
+		return emulator.Config{}, fmt.Errorf("read configuration: %s: %d bytes are over the limit of %d", filepath.ToSlash(path), info.Size(), maxText)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -5,72 +5,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
-
-// document parses the text and returns the one document in it, or nil if there
-// is a mistake.
-func (r *reader) document() ast.Node {
-	file, err := parseYAML(r.yaml)
-	if err != nil {
-		r.syntax(err)
-		return nil
-	}
-	var root ast.Node
-	for _, doc := range file.Docs {
-		if doc.Body == nil {
-			continue
-		}
-		if root != nil {
-			at := r.placeOf(doc.Body)
-			if doc.Start != nil {
-				at = r.placeOfToken(doc.Start)
-			}
-			r.mistake(at, "", "a second document begins here", "one file is one configuration")
-			return nil
-		}
-		root = doc.Body
-	}
-	if root == nil || root.Type() == ast.CommentType || root.Type() == ast.NullType {
-		r.mistake(place{1, 1, 1}, "", "there is nothing in the file", "coldbrook init writes a small working project")
-		return nil
-	}
-	return root
-}
-
-// parseYAML parses a text. The parser panics on some broken input; for us that
-// is input which does not parse.
-func parseYAML(text string) (file *ast.File, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the parser gave up: %v", p)
-		}
-	}()
-	return parser.ParseBytes([]byte(text), 0, parser.AllowDuplicateMapKey())
-}
-
-// syntax reports what the parser found.
-func (r *reader) syntax(err error) {
-	message, at := err.Error(), place{1, 1, 1}
-	if located, ok := err.(yaml.Error); ok {
-		message = located.GetMessage()
-		if t := located.GetToken(); t != nil && t.Position != nil {
-			at = place{t.Position.Line, t.Position.Column, 1}
-		}
-	}
-	advice := ""
-	if at = r.inside(at); strings.Contains(indentation(r.lines[at.line-1]), "\t") {
-		advice = "YAML is indented with blanks, not with tabs"
-	}
-	r.mistake(at, "", "this is not YAML: "+message, advice)
-}
-
-func indentation(line string) string {
-	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-}
 
 // plain takes off what YAML can put around a value and we do not support. It
 // returns nil where nothing is left.

@@ -20,7 +20,8 @@ type reader struct {
 	lines    []string
 	mistakes []Mistake
 	// places are where the values stand, by path; for a map or list, its key.
-	places map[string]place
+	// keys are where the keys stand.
+	places, keys map[string]place
 	// broken are the paths that could not be read: what Validate says about
 	// them only follows from that.
 	broken map[string]bool
@@ -32,7 +33,7 @@ func newReader(text []byte) *reader {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
 	return &reader{
 		yaml: s, lines: strings.Split(s, "\n"),
-		places: map[string]place{}, broken: map[string]bool{},
+		places: map[string]place{}, keys: map[string]place{}, broken: map[string]bool{},
 	}
 }
 
@@ -72,7 +73,11 @@ func (r *reader) meaning(c emulator.Config) {
 		if r.unknown(m.Path) || m.Basis != "" && r.broken[m.Basis] {
 			continue
 		}
-		r.add(r.find(m.Path), *m)
+		at, ok := r.keys[m.Path]
+		if !ok || !m.Key {
+			at = r.find(m.Path)
+		}
+		r.add(at, *m)
 	}
 }
 
@@ -142,7 +147,7 @@ func (r *reader) each(path string, n ast.Node, f func(at place, path, key string
 			continue
 		}
 		seen[key] = at.line
-		r.places[p] = at
+		r.places[p], r.keys[p] = at, at
 		f(at, p, key, e.Value)
 	}
 }

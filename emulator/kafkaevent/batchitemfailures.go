@@ -126,11 +126,3 @@ func members(raw json.RawMessage, names ...string) ([]json.RawMessage, error) {
 	}
 	return values, nil
 }
-
-func checkJSON(response []byte) error {
-	var raw json.RawMessage
-	if err := json.Unmarshal(response, &raw); err != nil {
-		return notJSON(err)
-	}
-	return nil
-}

@@ -13,7 +13,7 @@ func isEnvelope(element []byte) bool {
 		return false
 	}
 	hasValue := false
-	for name := range object(element) {
+	for name := range fields(element) {
 		switch {
 		case is(name, "value"):
 			hasValue = true
@@ -26,7 +26,7 @@ func isEnvelope(element []byte) bool {
 }
 
 func fillEnvelope(r *kgo.Record, envelope []byte) (err error) {
-	for name, value := range object(envelope) {
+	for name, value := range fields(envelope) {
 		switch {
 		case is(name, "value"):
 			r.Value = content(value)
@@ -91,7 +91,7 @@ func headers(value []byte) (found []kgo.RecordHeader, err error) {
 }
 
 func appendHeaders(found []kgo.RecordHeader, members []byte) ([]kgo.RecordHeader, error) {
-	for name, value := range object(members) {
+	for name, value := range fields(members) {
 		h := kgo.RecordHeader{Key: string(unquote(name))}
 		switch value[0] {
 		case '{':

@@ -41,13 +41,17 @@ func article(kind string) string {
 	return "a " + kind
 }
 
-// notJSON says where a response stops being JSON.
-func notJSON(err error) error {
-	syntax, ok := errors.AsType[*json.SyntaxError](err)
-	if !ok {
-		return fmt.Errorf("response is not JSON: %v", err)
+// checkJSON says where a response stops being JSON, or nil if it does not.
+func checkJSON(response []byte) error {
+	var raw json.RawMessage
+	err := json.Unmarshal(response, &raw)
+	if err == nil {
+		return nil
 	}
-	return fmt.Errorf("response is not JSON: byte %d: %v", syntax.Offset, err)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("response is not JSON: byte %d: %v", syntax.Offset, err)
+	}
+	return fmt.Errorf("response is not JSON: %v", err)
 }
 
 // valueEnd returns where the value that begins at i ends. text is valid JSON
@@ -102,9 +106,9 @@ func elements(array []byte) iter.Seq[[]byte] {
 	}
 }
 
-// object yields the names (as JSON strings) and values of object, which is valid
+// fields yields the names (as JSON strings) and values of object, which is valid
 // and without white space.
-func object(object []byte) iter.Seq2[[]byte, []byte] {
+func fields(object []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(name, value []byte) bool) {
 		for i := 1; i < len(object)-1; {
 			colon := stringEnd(object, i)

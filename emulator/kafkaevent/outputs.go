@@ -39,7 +39,7 @@ func Outputs(response []byte, records []*kgo.Record, defaultTopic string, partia
 	var compact bytes.Buffer
 	compact.Grow(len(response))
 	if err := json.Compact(&compact, response); err != nil {
-		return nil, notJSON(err)
+		return nil, checkJSON(response) // says where, as Compact does not
 	}
 	text, name := compact.Bytes(), "response"
 	if partial {
@@ -50,7 +50,7 @@ func Outputs(response []byte, records []*kgo.Record, defaultTopic string, partia
 	case "null":
 		return nil, nil
 	case "object":
-		return m.all(name, text)
+		return m.one(name, text)
 	case "array":
 		return m.each(name, text)
 	default:
@@ -65,7 +65,7 @@ func sibling(text []byte) []byte {
 	if kindOf(text) != "object" {
 		return found
 	}
-	for name, value := range object(text) {
+	for name, value := range fields(text) {
 		if is(name, "records") {
 			found = value
 		}
@@ -87,12 +87,9 @@ type mapper struct {
 	topic string
 }
 
-// all makes one record of an object, each a record of every element.
-func (m *mapper) all(name string, text []byte) ([]*kgo.Record, error) {
+// one makes a record of an object, each a record of every element of an array.
+func (m *mapper) one(name string, text []byte) ([]*kgo.Record, error) {
 	r := new(kgo.Record)
-	if len(m.in) == 1 {
-		r.Key = m.in[0].Key
-	}
 	if err := m.fill(r, text); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

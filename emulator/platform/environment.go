@@ -21,6 +21,7 @@ type function struct {
 	rules    *Function
 	busy     int32          // open invocations, those that wait for an init included
 	idle     []*environment // the one used last is last
+	live     []*environment // all of them, in the order of their launches
 	launched uint64
 	idles    uint64 // draws of an idle lifetime
 }
@@ -50,6 +51,7 @@ func (m *Machine) launch(f *function) *environment {
 	init := f.rules.Init.At(draw(m.cfg.Seed, drawInit, uint64(f.id), n))
 	e.modelled = placement + init
 	m.environments[e.id] = e
+	f.live = append(f.live, e)
 	m.timers.set(&e.timer, m.now+placement+f.rules.InitLimit, initTimer)
 	entry := m.environmentEntry(journal.EnvironmentStarting, e)
 	entry.Delay = e.modelled
@@ -111,13 +113,18 @@ func (m *Machine) remove(e *environment, reason string) {
 	m.timers.cancel(&e.timer)
 	delete(m.environments, e.id)
 	f := e.function
-	for i := range f.idle {
-		if f.idle[i] == e {
-			f.idle = append(f.idle[:i], f.idle[i+1:]...)
-			break
+	f.idle = withoutEnvironment(f.idle, e)
+	f.live = withoutEnvironment(f.live, e)
+	m.environmentEntry(journal.EnvironmentGone, e).Reason = reason
+}
+
+func withoutEnvironment(list []*environment, e *environment) []*environment {
+	for i := range list {
+		if list[i] == e {
+			return append(list[:i], list[i+1:]...)
 		}
 	}
-	m.environmentEntry(journal.EnvironmentGone, e).Reason = reason
+	return list
 }
 
 // gone takes the end of an environment's process. With an invocation open,

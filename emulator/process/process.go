@@ -97,17 +97,20 @@ func (p *Process) closePipes() {
 
 // watch ends the process when its leader has ended.
 func (p *Process) watch() {
-	p.group.wait(p.cmd)
+	p.group.wait()
 	p.mu.Lock()
 	p.group.end()
-	p.cmd.Wait() // its error is the status
+	if err := p.cmd.Wait(); p.cmd.ProcessState != nil {
+		p.status = p.cmd.ProcessState.String()
+	} else {
+		p.status = err.Error() // somebody else reaped it
+	}
 	p.ended = true
 	p.mu.Unlock()
 	for _, pipe := range p.pipes {
 		pipe.finish()
 	}
 	p.group.close()
-	p.status = p.cmd.ProcessState.String()
 	close(p.done)
 }
 

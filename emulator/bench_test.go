@@ -1,0 +1,173 @@
+package emulator_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator"
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// benchRecords is how many records of 100 B one operation moves.
+const benchRecords = 200_000
+
+func throughputConfig(handler func(context.Context, []*kgo.Record) ([]*kgo.Record, error)) emulator.Config {
+	return emulator.Config{
+		Topics: []emulator.Topic{{Name: "in", Partitions: 5}, {Name: "out", Partitions: 5}},
+		Functions: []emulator.Function{{
+			Name: "f", InProcess: handler, Output: "out", Timeout: time.Minute, ColdStart: &emulator.ColdStart{Off: true},
+			Events: []emulator.Event{{Topic: "in", BatchSize: 1000, BatchWindow: new(time.Duration(0))}},
+		}},
+	}
+}
+
+// pass gives every record on.
+func pass(_ context.Context, records []*kgo.Record) ([]*kgo.Record, error) {
+	out := make([]*kgo.Record, len(records))
+	for i, r := range records {
+		out[i] = &kgo.Record{Key: r.Key, Value: r.Value, Partition: r.Partition}
+	}
+	return out, nil
+}
+
+// BenchmarkThroughput is Kafka -> in-process function -> Kafka with 1,000
+// records of 100 B a batch and the journal on, and beside it the same loop on
+// bare franz-go against the same broker.
+func BenchmarkThroughput(b *testing.B) {
+	var through, bare time.Duration
+	n := 0
+	for b.Loop() {
+		n += benchRecords
+		through += throughEmulator(b, throughputConfig(pass))
+		bare += throughBareLoop(b)
+	}
+	b.ReportMetric(float64(n)/through.Seconds(), "records/s")
+	b.ReportMetric(float64(n)/bare.Seconds(), "bare-records/s")
+	b.ReportMetric(bare.Seconds()/through.Seconds(), "ratio")
+}
+
+func throughEmulator(b *testing.B, cfg emulator.Config) time.Duration {
+	s := start(b, cfg)
+	s.fill("in", 5, benchRecords)
+	begun := time.Now()
+	s.run()
+	s.awaitEnded(benchRecords)
+	took := time.Since(begun)
+	s.end()
+	return took
+}
+
+func throughBareLoop(b *testing.B) time.Duration {
+	s := start(b, emulator.Config{Topics: []emulator.Topic{{Name: "in", Partitions: 5}, {Name: "out", Partitions: 5}}})
+	s.fill("in", 5, benchRecords)
+	c := s.client(kgo.ConsumeTopics("in"), kgo.ConsumerGroup("bare"), kgo.DisableAutoCommit())
+	begun := time.Now()
+	for seen := 0; seen < benchRecords; {
+		fetches := c.PollRecords(context.Background(), 1000)
+		records := fetches.Records()
+		seen += len(records)
+		out, _ := pass(context.Background(), records)
+		for _, r := range out {
+			r.Topic = "out"
+			c.Produce(context.Background(), r, nil)
+		}
+	}
+	if err := c.Flush(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	if err := c.CommitUncommittedOffsets(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	took := time.Since(begun)
+	s.end()
+	return took
+}
+
+// BenchmarkArticle is the article's sum: five parallel invocations of 1,000
+// events every 200 ms are 25,000 events/s.
+func BenchmarkArticle(b *testing.B) {
+	const batches = 50 // two seconds
+	handler := func(ctx context.Context, _ []*kgo.Record) ([]*kgo.Record, error) {
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+		}
+		return nil, nil
+	}
+	var took time.Duration
+	n := 0
+	for b.Loop() {
+		cfg := throughputConfig(handler)
+		cfg.Functions[0].Output = ""
+		s := start(b, cfg)
+		s.fill("in", 5, batches*1000)
+		s.run()
+		var first, last int64
+		ended := 0
+		s.await(func(e *journal.Entry) bool {
+			switch e.Kind {
+			case journal.InvocationStarted:
+				if first == 0 {
+					first = e.At
+				}
+			case journal.RecordsEnded:
+				ended += int(e.Records)
+				last = e.At
+			}
+			return ended >= batches*1000
+		})
+		took += time.Duration(last - first)
+		n += batches * 1000
+		s.end()
+	}
+	b.ReportMetric(float64(n)/took.Seconds(), "events/s")
+	b.ReportMetric(float64(n)/took.Seconds()/25_000, "ratio")
+}
+
+// BenchmarkStart is from Start to a broker that accepts connections.
+func BenchmarkStart(b *testing.B) {
+	for b.Loop() {
+		s := start(b, emulator.Config{Topics: []emulator.Topic{{Name: "in", Partitions: 5}}})
+		b.StopTimer()
+		s.end()
+		b.StartTimer()
+	}
+}
+
+// BenchmarkLatency is from producing one record to the handler's entry: warm,
+// window 0, in process.
+func BenchmarkLatency(b *testing.B) {
+	entered := make(chan time.Time, 1)
+	handler := func(context.Context, []*kgo.Record) ([]*kgo.Record, error) {
+		entered <- time.Now()
+		return nil, nil
+	}
+	cfg := throughputConfig(handler)
+	cfg.Functions[0].Output = ""
+	s := start(b, cfg)
+	s.run()
+	c := s.client()
+	took := make([]time.Duration, 0, b.N)
+	send := func() time.Duration {
+		begun := time.Now()
+		if err := c.ProduceSync(context.Background(), &kgo.Record{Topic: "in", Value: []byte("x")}).FirstErr(); err != nil {
+			b.Fatal(err)
+		}
+		return (<-entered).Sub(begun)
+	}
+	send()
+	for b.Loop() {
+		took = append(took, send())
+	}
+	reportQuantiles(b, took)
+	s.end()
+}
+
+func reportQuantiles(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+}

@@ -1,0 +1,162 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/function"
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/kafkaevent"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// binding is what lies between the records of a mapping and the handler of its
+// function: documents in, responses out.
+type binding struct {
+	id        platform.MappingID
+	mapping   string
+	topic     string
+	function  string
+	arn       string
+	event     kafkaevent.Source
+	inProcess bool
+	partial   bool
+	output    string
+	onFailure string
+}
+
+// call makes the invocation that an Invoke asks for.
+func (e *Emulator) call(a *platform.Action) function.Call {
+	b := &e.bindings[a.Mapping]
+	source := e.sources[a.Mapping]
+	spans := slices.Clone(a.Spans)
+	invocation := a.Invocation
+	deadline := e.conductor.wall(a.Deadline)
+	var records []*kgo.Record
+	return function.Call{
+		Invocation: invocation,
+		Prepare: func() function.Request {
+			records = source.Records(spans)
+			return b.request(e.resolved.Seed, invocation, deadline, records)
+		},
+		Finish: func(r function.Response) {
+			in, outputs := b.read(r, records, spans)
+			in.Kind, in.Invocation, in.Took = platform.Responded, invocation, int64(r.Took)
+			e.conductor.queue <- message{input: &in, outputs: outputs}
+		},
+	}
+}
+
+// read turns a response into what the machine and the producer need of it.
+func (b *binding) read(r function.Response, records []*kgo.Record, spans []platform.Span) (platform.Input, []*kgo.Record) {
+	if r.Outcome != journal.Succeeded {
+		return platform.Input{Outcome: r.Outcome, Reason: reason(r)}, nil
+	}
+	in := platform.Input{Outcome: journal.Succeeded}
+	if b.partial && !b.inProcess {
+		if why := b.readFailures(&in, r.Payload, records, spans); why != "" {
+			return platform.Input{Outcome: journal.BadResponse, Reason: why}, nil
+		}
+	}
+	outputs, err := b.outputs(r, records)
+	if err != nil {
+		return platform.Input{Outcome: journal.BadResponse, Reason: fmt.Sprintf("output: %v", err)}, nil
+	}
+	in.Outputs = int32(len(outputs))
+	return in, outputs
+}
+
+func (b *binding) outputs(r function.Response, records []*kgo.Record) ([]*kgo.Record, error) {
+	switch {
+	case b.inProcess:
+		outputs, _ := r.Result.([]*kgo.Record)
+		return b.addressed(outputs)
+	case b.output == "":
+		return nil, nil
+	}
+	return kafkaevent.Outputs(r.Payload, records, b.output, b.partial)
+}
+
+// addressed gives records without a topic the function's output topic.
+func (b *binding) addressed(records []*kgo.Record) ([]*kgo.Record, error) {
+	for i, r := range records {
+		if r.Topic == "" {
+			r.Topic = b.output
+		}
+		if r.Topic == "" {
+			return nil, fmt.Errorf("record %d names no topic and function %q has no output", i, b.function)
+		}
+	}
+	return records, nil
+}
+
+// readFailures reads batch item failures; it returns why the whole batch has
+// failed, "" if it has not.
+func (b *binding) readFailures(in *platform.Input, payload []byte, records []*kgo.Record, spans []platform.Span) string {
+	held := func(partition int32, offset int64) bool {
+		for _, s := range spans {
+			if s.Partition == partition && s.First <= offset && offset <= s.Last {
+				return true
+			}
+		}
+		return false
+	}
+	failed, whole, err := kafkaevent.BatchItemFailures(payload, b.topic, held)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("batchItemFailures: %v", err)
+	case whole:
+		return "batchItemFailures names what is not in the batch: the whole batch has failed"
+	case len(failed) == 0:
+		return ""
+	}
+	in.Outcome = journal.PartlyFailed
+	in.Failed, in.Done = split(records, failed)
+	return ""
+}
+
+// split divides the records of a batch into spans of those that failed and
+// those that did not.
+func split(records []*kgo.Record, failed []kafkaevent.Failure) (bad, good []platform.Span) {
+	named := make(map[kafkaevent.Failure]bool, len(failed))
+	for _, f := range failed {
+		named[f] = true
+	}
+	for i, r := range records {
+		isBad := named[kafkaevent.Failure{Partition: r.Partition, Offset: r.Offset}]
+		into := &good
+		if isBad {
+			into = &bad
+		}
+		joins := i > 0 && records[i-1].Partition == r.Partition &&
+			named[kafkaevent.Failure{Partition: r.Partition, Offset: records[i-1].Offset}] == isBad
+		if !joins {
+			*into = append(*into, platform.Span{Partition: r.Partition, First: r.Offset})
+		}
+		last := &(*into)[len(*into)-1]
+		last.Last = r.Offset
+		last.Records++
+	}
+	return bad, good
+}
+
+// reason is what the journal says of a response that is no success.
+func reason(r function.Response) string {
+	switch {
+	case r.ErrorType == "":
+		return r.ErrorMessage
+	case r.ErrorMessage == "":
+		return r.ErrorType
+	}
+	return r.ErrorType + ": " + r.ErrorMessage
+}
+
+// inProcessHandler gives a typed handler the shape that package function calls.
+func inProcessHandler(h func(context.Context, []*kgo.Record) ([]*kgo.Record, error)) func(context.Context, any) (any, error) {
+	return func(ctx context.Context, records any) (any, error) {
+		in, _ := records.([]*kgo.Record)
+		return h(ctx, in)
+	}
+}

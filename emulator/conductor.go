@@ -1,0 +1,178 @@
+package emulator
+
+import (
+	"context"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// queueLength is how many messages may wait for the conductor. Senders block
+// beyond it: that is the back-pressure on output and on producers.
+const queueLength = 1 << 12
+
+// message is one thing for the conductor to do: an input for the machine, an
+// entry for the journal, or a function to be called.
+type message struct {
+	input   *platform.Input
+	entry   *journal.Entry
+	entries []journal.Entry
+	call    func()
+	// outputs are the records that the response in input gave.
+	outputs []*kgo.Record
+}
+
+// conductor owns the machine and is the journal's one writer.
+type conductor struct {
+	machine *platform.Machine
+	log     *journal.Log
+	start   time.Time
+	queue   chan message
+	perform func([]platform.Action)
+
+	outputs map[platform.InvocationID][]*kgo.Record // of responses that are not forgotten
+
+	draining bool
+	quiet    chan struct{} // closed when, draining, every partition is released
+}
+
+// newConductor returns a conductor that takes messages and does not run yet. Its
+// machine and perform must be set before it runs.
+func newConductor(log *journal.Log) *conductor {
+	return &conductor{
+		log: log, start: time.Now(),
+		queue:   make(chan message, queueLength),
+		outputs: map[platform.InvocationID][]*kgo.Record{},
+		quiet:   make(chan struct{}),
+	}
+}
+
+// now is world time.
+func (c *conductor) now() int64 { return int64(time.Since(c.start)) }
+
+// wall turns world time into wall time.
+func (c *conductor) wall(at int64) time.Time { return c.start.Add(time.Duration(at)) }
+
+// deliver hands an input over. It blocks while the queue is full.
+func (c *conductor) deliver(in platform.Input) { c.queue <- message{input: &in} }
+
+// note hands an entry over; the conductor sets its time.
+func (c *conductor) note(e journal.Entry) { c.queue <- message{entry: &e} }
+
+// do has f called by the conductor and returns when it was, or with the cause of
+// ctx.
+func (c *conductor) do(ctx context.Context, f func()) error {
+	done := make(chan struct{})
+	select {
+	case c.queue <- message{call: func() { f(); close(done) }}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// run takes messages until ctx ends.
+func (c *conductor) run(ctx context.Context) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		if !c.waitForRoom(ctx) {
+			return
+		}
+		c.arm(timer)
+		select {
+		case <-ctx.Done():
+			return
+		case msg := <-c.queue:
+			c.take(msg)
+			c.takeMore()
+		case <-timer.C:
+			c.step(&platform.Input{Kind: platform.Tick})
+		}
+	}
+}
+
+// waitForRoom holds the run while a reader of the journal that loses nothing is
+// a whole log behind. It returns false if ctx ended.
+func (c *conductor) waitForRoom(ctx context.Context) bool {
+	for room := c.log.Room(); room != nil; room = c.log.Room() {
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return ctx.Err() == nil
+}
+
+// arm sets the timer to the machine's next one.
+func (c *conductor) arm(timer *time.Timer) {
+	if at, ok := c.machine.NextTimer(); ok {
+		timer.Reset(max(time.Duration(at-c.now()), 0))
+		return
+	}
+	timer.Stop()
+}
+
+// burst is how many messages are taken before the timer and the room in the
+// journal are looked at again.
+const burst = 64
+
+func (c *conductor) takeMore() {
+	for range burst {
+		select {
+		case msg := <-c.queue:
+			c.take(msg)
+		default:
+			return
+		}
+	}
+}
+
+func (c *conductor) take(msg message) {
+	switch {
+	case msg.input != nil:
+		c.append(msg.entries)
+		if len(msg.outputs) > 0 {
+			c.outputs[msg.input.Invocation] = msg.outputs
+		}
+		c.step(msg.input)
+	case msg.entry != nil:
+		msg.entry.At = c.now()
+		c.log.Append(*msg.entry)
+	case msg.call != nil:
+		msg.call()
+	}
+}
+
+// append journals entries that came along with an input, before its own.
+func (c *conductor) append(entries []journal.Entry) {
+	now := c.now()
+	for i := range entries {
+		entries[i].At = now
+	}
+	c.log.Append(entries...)
+}
+
+func (c *conductor) step(in *platform.Input) {
+	actions, entries := c.machine.Step(c.now(), in)
+	c.log.Append(entries...)
+	c.perform(actions)
+	if c.draining && c.machine.AssignedPartitions() == 0 {
+		c.draining = false
+		close(c.quiet)
+	}
+}
+
+// drain tells the machine to come to rest; quiet is closed when it has.
+func (c *conductor) drain() {
+	c.draining = true
+	c.step(&platform.Input{Kind: platform.Draining})
+}

@@ -1,0 +1,90 @@
+package emulator
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/broker"
+	"github.com/coldbrook-dev/coldbrook/emulator/eventsource"
+	"github.com/coldbrook-dev/coldbrook/emulator/function"
+	"github.com/coldbrook-dev/coldbrook/emulator/kafkaevent"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+)
+
+// releaseGrace is how long a revoked partition may wait for its batch in flight.
+// It stays below the rebalance timeout of the event source's client (60 s).
+const releaseGrace = 45 * time.Second
+
+// path makes a path of the configuration absolute or relative to the project.
+func (e *Emulator) path(p string) string {
+	if p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(e.cfg.Dir, p)
+}
+
+// connect makes the clients of the broker and what is ordered by the machine.
+// Nothing of it runs yet.
+func (e *Emulator) connect() error {
+	address, err := e.broker.Open(broker.Owner{Internal: true})
+	if err != nil {
+		return err
+	}
+	if e.producer, err = eventsource.NewProducer(address.Addr()); err != nil {
+		return err
+	}
+	for i := range e.cfg.Functions {
+		f := &e.cfg.Functions[i]
+		e.templates = append(e.templates, function.Template{Name: f.Name, Open: e.opener(f.Name)})
+		for j := range f.Events {
+			if err := e.connectMapping(f, &f.Events[j]); err != nil {
+				return err
+			}
+		}
+	}
+	if err := e.connectProcesses(); err != nil {
+		return err
+	}
+	e.pool = function.NewPool(e.templates, e.conductor.deliver, e.conductor.note)
+	e.conductor.machine = platform.New(e.resolved)
+	e.conductor.perform = e.perform
+	return nil
+}
+
+func (e *Emulator) opener(name string) func(uint32) (function.Address, error) {
+	return func(environment uint32) (function.Address, error) {
+		return e.broker.Open(broker.Owner{Function: name, Environment: environment})
+	}
+}
+
+// connectMapping makes the event source of the next mapping.
+func (e *Emulator) connectMapping(f *Function, event *Event) error {
+	id := len(e.bindings)
+	rules := &e.resolved.Mappings[id]
+	b := binding{
+		id: platform.MappingID(id), mapping: rules.Name, topic: rules.Topic, function: f.Name, arn: functionARN(f.Name),
+		inProcess: f.InProcess != nil, partial: event.PartialResponse, output: f.Output, onFailure: rules.OnFailure,
+		event: kafkaevent.Source{EventSource: kafkaevent.SelfManaged, Bootstrap: e.broker.Addr()},
+	}
+	if event.Source == "msk" {
+		b.event.EventSource, b.event.ARN = kafkaevent.MSK, clusterARN
+	}
+	rules.PayloadBase = int64(b.event.BaseSize())
+	rules.PayloadPartition = int64(b.event.PartitionSize(rules.Topic, broker.MaxPartitions-1))
+	address, err := e.broker.Open(broker.Owner{Mapping: rules.Name, Internal: true})
+	if err != nil {
+		return err
+	}
+	source, err := eventsource.New(eventsource.Config{
+		Mapping: b.id, Name: rules.Name, Topic: rules.Topic, Bootstrap: address.Addr(),
+		StartLatest: event.StartingPosition == "LATEST",
+		Event:       b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
+	})
+	if err != nil {
+		return fmt.Errorf("mapping %q: %w", rules.Name, err)
+	}
+	e.bindings = append(e.bindings, b)
+	e.sources = append(e.sources, source)
+	return nil
+}

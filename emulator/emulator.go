@@ -1,0 +1,128 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/broker"
+	"github.com/coldbrook-dev/coldbrook/emulator/eventsource"
+	"github.com/coldbrook-dev/coldbrook/emulator/function"
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/coldbrook-dev/coldbrook/emulator/profile"
+)
+
+// Emulator is a run: a broker, functions and processes. Its methods are safe for
+// concurrent use.
+type Emulator struct {
+	cfg      Config
+	profile  *profile.Profile
+	resolved platform.Config
+	log      *journal.Log
+
+	broker    *broker.Broker
+	conductor *conductor
+	producer  *eventsource.Producer
+	sources   []*eventsource.Source // by mapping
+	bindings  []binding             // by mapping
+	launchers []launcher            // by function
+	templates []function.Template   // by function
+	pool      *function.Pool
+	processes []*supervised
+
+	work sync.WaitGroup // what the conductor starts for one action
+
+	stop  ending // Stop: in order
+	abort ending // Abort: at once
+}
+
+// ending is a request to end that is made once.
+type ending struct {
+	once   sync.Once
+	asked  chan struct{}
+	reason string // written before asked is closed
+}
+
+func (e *ending) ask(reason string) {
+	e.once.Do(func() {
+		e.reason = reason
+		close(e.asked)
+	})
+}
+
+// Start validates the configuration and starts the broker: when it returns,
+// clients can connect. Functions are built, and everything else is started, by
+// Run, which must be called, also to end what Start began.
+//
+// It returns the mistakes of Validate, or an error with a Hint where a port is
+// taken.
+func Start(_ context.Context, cfg Config) (*Emulator, error) {
+	if cfg.Seed == nil {
+		cfg.Seed = new(rand.Uint64N(1_000_000_000)) // short enough to be typed again
+	}
+	resolved, err := cfg.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	p, _ := profile.Lookup(cfg.profileName())
+	e := &Emulator{cfg: cfg, profile: p, resolved: resolved, log: journal.NewLog(0)}
+	e.conductor = newConductor(e.log)
+	e.stop.asked, e.abort.asked = make(chan struct{}), make(chan struct{})
+	e.launchers = make([]launcher, len(cfg.Functions))
+	if err := e.startBroker(); err != nil {
+		return nil, err
+	}
+	if err := e.connect(); err != nil {
+		return nil, errors.Join(err, e.broker.Close())
+	}
+	return e, nil
+}
+
+func (e *Emulator) startBroker() error {
+	k := &e.cfg.Kafka
+	cfg := broker.Config{
+		Port: k.Port, DataDir: e.path(k.DataDir), Retention: k.Retention,
+		DefaultPartitions: k.DefaultPartitions, AutoCreate: k.AutoCreate == nil || *k.AutoCreate,
+	}
+	if cfg.Retention == 0 {
+		cfg.Retention = DefaultRetention
+	}
+	if cfg.DefaultPartitions == 0 {
+		cfg.DefaultPartitions = DefaultPartitions
+	}
+	for _, t := range e.cfg.Topics {
+		cfg.Topics = append(cfg.Topics, broker.Topic{Name: t.Name, Partitions: t.Partitions})
+	}
+	cfg.Notify = e.conductor.note
+	b, err := broker.Start(cfg)
+	if err != nil {
+		return fmt.Errorf("start broker: %w", err)
+	}
+	e.broker = b
+	return nil
+}
+
+// Journal is what happens in the run.
+func (e *Emulator) Journal() *journal.Log { return e.log }
+
+// KafkaAddr is the address of the broker, host:port.
+func (e *Emulator) KafkaAddr() string { return e.broker.Addr() }
+
+// PortMoved says whether the default port was taken, so that another was chosen.
+func (e *Emulator) PortMoved() bool { return e.broker.PortMoved() }
+
+// Seed is what all randomness of the run comes from.
+func (e *Emulator) Seed() uint64 { return e.resolved.Seed }
+
+// ProfileName is the profile whose rules apply.
+func (e *Emulator) ProfileName() string { return e.cfg.profileName() }
+
+// Stop asks for an orderly end: no new batches; what runs ends within its
+// timeout and is committed. Run returns then.
+func (e *Emulator) Stop(reason string) { e.stop.ask(reason) }
+
+// Abort asks for an end at once: what runs is killed and not committed.
+func (e *Emulator) Abort() { e.abort.ask("aborted") }

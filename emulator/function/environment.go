@@ -1,0 +1,114 @@
+package function
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+)
+
+// environment is one execution environment; run owns it.
+type environment struct {
+	pool     *Pool
+	template *Template
+	id       platform.EnvironmentID
+	ctx      context.Context // ends when it is killed
+	cancel   context.CancelCauseFunc
+	calls    chan Call
+	stop     chan struct{} // closed to end it in order
+
+	killed     atomic.Bool
+	invocation atomic.Uint64 // the one its output belongs to; 0 during init
+}
+
+// run is the life of an environment.
+func (e *environment) run() {
+	defer e.cancel(nil)
+	defer e.pool.remove(e.id)
+	address, err := e.template.Open(uint32(e.id))
+	if err != nil {
+		e.deliver(platform.Input{Kind: platform.InitError, Environment: e.id, Reason: "open a Kafka address: " + err.Error()})
+		return
+	}
+	defer address.Close()
+	begun := time.Now()
+	instance, err := e.template.Launcher.Launch(e.ctx, Spec{
+		Function: e.template.Name, Environment: uint32(e.id), Kafka: address.Addr(), Tracker: address, Output: e.line,
+	})
+	if err != nil {
+		e.deliver(platform.Input{Kind: platform.InitError, Environment: e.id, Took: since(begun), Reason: initReason(err)})
+		return
+	}
+	e.deliver(platform.Input{Kind: platform.Ready, Environment: e.id, Took: since(begun)})
+	e.serve(instance)
+}
+
+func initReason(err error) string {
+	if f, ok := errors.AsType[*InitFailure](err); ok && f.Hint != "" {
+		return f.Error() + " (hint: " + f.Hint + ")"
+	}
+	return err.Error()
+}
+
+// serve runs invocations until the environment ends. An instance that ended by
+// itself is still stopped: that is what collects what it left behind.
+func (e *environment) serve(instance Instance) {
+	defer instance.Stop()
+	for {
+		select {
+		case call := <-e.calls:
+			if e.call(instance, call) {
+				return
+			}
+		case <-e.stop:
+			return
+		case <-e.ctx.Done():
+			return
+		case <-instance.Done():
+			if e.late(instance) {
+				return
+			}
+			e.deliver(platform.Input{Kind: platform.Gone, Environment: e.id, Reason: instance.Reason()})
+			return
+		}
+	}
+}
+
+// late runs the call that was handed over while the instance ended, so that it
+// is answered.
+func (e *environment) late(instance Instance) bool {
+	select {
+	case call := <-e.calls:
+		return e.call(instance, call)
+	default:
+		return false
+	}
+}
+
+// call runs one invocation and reports whether the environment is gone after it.
+func (e *environment) call(instance Instance, call Call) (gone bool) {
+	response := instance.Invoke(e.ctx, call.Prepare())
+	if e.killed.Load() || e.ctx.Err() != nil {
+		return true
+	}
+	call.Finish(response)
+	return response.Ended
+}
+
+// deliver hands an input on, unless the environment was killed: then the machine
+// has forgotten it.
+func (e *environment) deliver(in platform.Input) {
+	if !e.killed.Load() {
+		e.pool.deliver(in)
+	}
+}
+
+func (e *environment) line(stream, line string) {
+	e.pool.output(journal.Entry{
+		Kind: journal.Output, Function: e.template.Name, Environment: uint32(e.id),
+		Invocation: e.invocation.Load(), Reason: stream, Text: line,
+	})
+}

@@ -1,0 +1,146 @@
+package function
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+)
+
+// errKilled is the cause with which everything of an environment ends that is
+// ended at once.
+var errKilled = errors.New("environment killed")
+
+// Address is an environment's own Kafka address.
+type Address interface {
+	Tracker
+	Addr() string
+	Close() error
+}
+
+// Template is what the environments of one function have in common.
+type Template struct {
+	Name     string
+	Launcher Launcher
+	// Open opens the Kafka address of an environment.
+	Open func(environment uint32) (Address, error)
+}
+
+// Call is one invocation as its environment runs it. Both functions are called
+// by the environment's goroutine, so that making documents and reading
+// responses costs the conductor nothing.
+type Call struct {
+	Invocation platform.InvocationID
+	Prepare    func() Request
+	// Finish hands the response on. It is not called if the environment was
+	// killed meanwhile.
+	Finish func(Response)
+}
+
+// Pool runs the environments of all functions. Launch, Invoke, Stop and Kill are
+// orders of the conductor: they never block, and for one environment they come
+// in the order that package platform gives. All methods are safe for concurrent
+// use.
+type Pool struct {
+	templates []Template
+	deliver   func(platform.Input)
+	output    func(journal.Entry)
+
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	group  sync.WaitGroup // one goroutine per environment
+
+	mu           sync.Mutex // guards all below
+	environments map[platform.EnvironmentID]*environment
+	closed       bool
+}
+
+// NewPool returns a pool without environments. deliver gets what happens
+// (Ready, InitError, Gone); output gets the lines that handlers print. Both may
+// block. Functions are numbered as templates.
+func NewPool(templates []Template, deliver func(platform.Input), output func(journal.Entry)) *Pool {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	return &Pool{
+		templates: templates, deliver: deliver, output: output, ctx: ctx, cancel: cancel,
+		environments: map[platform.EnvironmentID]*environment{},
+	}
+}
+
+// Launch starts an environment; Ready or InitError follows.
+func (p *Pool) Launch(f platform.FunctionID, id platform.EnvironmentID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	ctx, cancel := context.WithCancelCause(p.ctx)
+	e := &environment{
+		pool: p, template: &p.templates[f], id: id, ctx: ctx, cancel: cancel,
+		calls: make(chan Call, 1), stop: make(chan struct{}),
+	}
+	p.environments[id] = e
+	p.group.Go(e.run)
+}
+
+// Invoke hands an invocation to an idle environment.
+func (p *Pool) Invoke(id platform.EnvironmentID, call Call) {
+	if e := p.environment(id); e != nil {
+		e.invocation.Store(uint64(call.Invocation))
+		e.calls <- call // never blocks: one invocation at a time
+	}
+}
+
+// Stop ends an idle environment in order.
+func (p *Pool) Stop(id platform.EnvironmentID) {
+	if e := p.remove(id); e != nil {
+		close(e.stop)
+	}
+}
+
+// Kill ends an environment at once, and with it what runs there. cause is
+// ErrTimeout or nil.
+func (p *Pool) Kill(id platform.EnvironmentID, cause error) {
+	if e := p.remove(id); e != nil {
+		if cause == nil {
+			cause = errKilled
+		}
+		e.killed.Store(true)
+		e.cancel(cause)
+	}
+}
+
+// Close kills every environment and returns when all are gone.
+func (p *Pool) Close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.cancel(errKilled)
+	p.group.Wait()
+}
+
+func (p *Pool) environment(id platform.EnvironmentID) *environment {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.environments[id]
+}
+
+func (p *Pool) remove(id platform.EnvironmentID) *environment {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.environments[id]
+	delete(p.environments, id)
+	return e
+}
+
+// Running says how many environments live.
+func (p *Pool) Running() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.environments)
+}
+
+// since is how long ago t was, in ns: what Took is measured in.
+func since(t time.Time) int64 { return int64(time.Since(t)) }

@@ -1,0 +1,169 @@
+package emulator
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/function"
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/coldbrook-dev/coldbrook/emulator/reload"
+	"github.com/coldbrook-dev/coldbrook/emulator/runtimeapi"
+)
+
+// launcher is how the environments of a function are started. skipped says why
+// there is none: the language is not installed here.
+type launcher struct {
+	function.Launcher
+
+	mu      sync.Mutex // guards skipped
+	skipped string
+}
+
+// skipped says why a function is not run, "" if it is.
+func (e *Emulator) skipped(f platform.FunctionID) string {
+	l := &e.launchers[f]
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.skipped
+}
+
+func (l *launcher) skip(why string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.skipped = why
+}
+
+// prepare makes the launcher of a function: it builds the code if it needs a
+// build and checks what the runtime needs.
+func (e *Emulator) prepare(ctx context.Context, i int) error {
+	f := &e.cfg.Functions[i]
+	l, err := e.newLauncher(ctx, f)
+	if missing, ok := errors.AsType[*runtimeapi.MissingError](err); ok {
+		e.launchers[i].skip(missing.Error())
+		text := fmt.Sprintf("function %q is skipped: %v", f.Name, missing)
+		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: text})
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("function %q: %w", f.Name, err)
+	}
+	e.launchers[i].Launcher = l
+	e.templates[i].Launcher = l
+	return nil
+}
+
+func (e *Emulator) newLauncher(ctx context.Context, f *Function) (function.Launcher, error) {
+	if f.InProcess != nil {
+		return function.InProcess{Handler: inProcessHandler(f.InProcess)}, nil
+	}
+	env, err := e.environment(f)
+	if err != nil {
+		return nil, err
+	}
+	binary, err := e.build(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	p := e.profile.Function
+	cfg := runtimeapi.Config{
+		FunctionName: f.Name, Runtime: f.Runtime, Code: e.path(f.Code), Handler: f.Handler, Command: f.Command,
+		Binary: binary, Env: env, Memory: f.Memory, Timeout: f.Timeout, Architecture: f.Architecture, Region: region,
+		Freeze: e.cfg.Freeze == nil || *e.cfg.Freeze,
+	}
+	if cfg.Memory == 0 {
+		cfg.Memory = p.MemoryDefault
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = p.TimeoutDefault
+	}
+	l, err := runtimeapi.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range l.Warnings() {
+		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: fmt.Sprintf("function %q: %s", f.Name, w)})
+	}
+	return l, nil
+}
+
+// build runs the user's build command, or go build for Go code, and returns the
+// executable of the latter.
+func (e *Emulator) build(ctx context.Context, f *Function) (string, error) {
+	spec := reload.BuildSpec{
+		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Into: e.path(filepath.Join(".coldbrook", "build")),
+		Output: func(stream, line string) {
+			e.conductor.note(journal.Entry{Kind: journal.Output, Function: f.Name, Reason: stream, Text: line})
+		},
+	}
+	needed, err := spec.Needed(f.Runtime, len(f.Command) > 0)
+	if err != nil || !needed {
+		return "", err
+	}
+	e.conductor.note(journal.Entry{Kind: journal.BuildStarted, Function: f.Name, Reason: spec.String()})
+	begun := time.Now()
+	binary, err := reload.Build(ctx, spec)
+	ended := journal.Entry{Kind: journal.BuildEnded, Function: f.Name, Outcome: journal.Succeeded}
+	ended.Measured.Took = int64(time.Since(begun))
+	if err != nil {
+		ended.Outcome, ended.Reason = journal.FunctionError, err.Error()
+	}
+	e.conductor.note(ended)
+	return binary, err
+}
+
+// environment is the user's variables for a function: the file first, then env.
+func (e *Emulator) environment(f *Function) ([]string, error) {
+	var env []string
+	if f.EnvFile != "" {
+		lines, err := readEnvFile(e.path(f.EnvFile))
+		if err != nil {
+			return nil, err
+		}
+		env = lines
+	}
+	for _, key := range slices.Sorted(maps.Keys(f.Env)) {
+		env = append(env, key+"="+f.Env[key])
+	}
+	return env, nil
+}
+
+// readEnvFile reads KEY=VALUE lines. Empty lines and those that begin with # are
+// passed over; a value may be in quotes, and export may stand before the key.
+func readEnvFile(path string) ([]string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read envFile: %w", err)
+	}
+	defer file.Close()
+	var env []string
+	scanner := bufio.NewScanner(file)
+	for n := 1; scanner.Scan(); n++ {
+		line := strings.TrimSpace(scanner.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, value, found := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+		if key = strings.TrimSpace(key); !found || key == "" {
+			return nil, fmt.Errorf("%s:%d: %q is not KEY=VALUE", path, n, line)
+		}
+		env = append(env, key+"="+unquoteEnv(strings.TrimSpace(value)))
+	}
+	return env, scanner.Err()
+}
+
+func unquoteEnv(value string) string {
+	if n := len(value); n >= 2 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
+		return value[1 : n-1]
+	}
+	return value
+}

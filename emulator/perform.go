@@ -1,0 +1,81 @@
+package emulator
+
+import (
+	"slices"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/function"
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// perform hands the machine's actions on, in order. The conductor calls it; none
+// of the orders blocks.
+func (e *Emulator) perform(actions []platform.Action) {
+	for i := range actions {
+		a := &actions[i]
+		switch a.Kind {
+		case platform.Want:
+			e.sources[a.Mapping].Want(a.Partition, a.Assignment, a.Records, a.Bytes)
+		case platform.Release:
+			e.sources[a.Mapping].Release(a.Partition, a.Assignment)
+		case platform.Discard:
+			e.sources[a.Mapping].Discard(a.Partition, a.Assignment, a.Offset)
+		case platform.Commit:
+			e.sources[a.Mapping].Commit(a.Partition, a.Assignment, a.Offset)
+		case platform.Launch:
+			e.pool.Launch(a.Function, a.Environment)
+		case platform.Invoke:
+			e.pool.Invoke(a.Environment, e.call(a))
+		case platform.Stop:
+			e.pool.Stop(a.Environment)
+		case platform.Kill:
+			e.pool.Kill(a.Environment, function.ErrTimeout)
+		case platform.Publish:
+			e.publish(a)
+		case platform.PublishFailure:
+			e.publishFailure(a)
+		case platform.Forget:
+			delete(e.conductor.outputs, a.Invocation)
+		}
+	}
+}
+
+// publish produces the outputs of a response.
+func (e *Emulator) publish(a *platform.Action) {
+	invocation := a.Invocation
+	base := journal.Entry{
+		Kind: journal.RecordsProduced, Reason: "output", Invocation: uint64(invocation),
+		Function: e.resolved.Functions[a.Function].Name, Mapping: e.resolved.Mappings[a.Mapping].Name,
+	}
+	e.produce(base, e.conductor.outputs[invocation], platform.Input{Kind: platform.Published, Invocation: invocation})
+}
+
+// publishFailure produces failure records. Making them encodes every record, so
+// a goroutine of the run does it.
+func (e *Emulator) publishFailure(a *platform.Action) {
+	b := &e.bindings[a.Mapping]
+	invocation := a.Invocation
+	of := failedBatch{invocation: invocation, attempt: a.Attempt, condition: a.Condition, at: time.Now()}
+	spans := slices.Clone(a.Spans)
+	base := journal.Entry{
+		Kind: journal.RecordsProduced, Reason: "on-failure", Invocation: uint64(invocation),
+		Function: b.function, Mapping: b.mapping,
+	}
+	answer := platform.Input{Kind: platform.FailurePublished, Invocation: invocation}
+	e.work.Go(func() {
+		e.produce(base, b.failureRecords(e.resolved.Seed, of, e.sources[b.id].Records(spans)), answer)
+	})
+}
+
+// produce hands records to the producer; the answer goes to the conductor with
+// what was produced, also when only some of it was.
+func (e *Emulator) produce(base journal.Entry, records []*kgo.Record, answer platform.Input) {
+	e.producer.Publish(base, records, func(entries []journal.Entry, err error) {
+		if err != nil {
+			answer.Err = err.Error()
+		}
+		e.conductor.queue <- message{input: &answer, entries: entries}
+	})
+}

@@ -1,0 +1,117 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/broker"
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/process"
+)
+
+// processGrace is how long a process may take to end after a TERM.
+const processGrace = 5 * time.Second
+
+// supervised is a process of the configuration while it is kept running.
+type supervised struct {
+	cfg    *Process
+	kafka  *broker.Address
+	ctx    context.Context
+	cancel context.CancelFunc
+	done   chan struct{} // closed when nothing of it runs any more
+
+	mu     sync.Mutex // guards all below
+	pid    int
+	starts int
+}
+
+// connectProcesses opens the Kafka address of every process.
+func (e *Emulator) connectProcesses() error {
+	for i := range e.cfg.Processes {
+		p := &e.cfg.Processes[i]
+		address, err := e.broker.Open(broker.Owner{Process: p.Name})
+		if err != nil {
+			return fmt.Errorf("process %q: %w", p.Name, err)
+		}
+		s := &supervised{cfg: p, kafka: address, done: make(chan struct{})}
+		s.ctx, s.cancel = context.WithCancel(context.Background())
+		e.processes = append(e.processes, s)
+	}
+	return nil
+}
+
+// startProcesses starts every process; failed is told of one that cannot be
+// started at all.
+func (e *Emulator) startProcesses(failed func(error)) {
+	for _, s := range e.processes {
+		e.work.Go(func() {
+			defer close(s.done)
+			defer s.kafka.Close()
+			if err := process.Supervise(s.ctx, e.superviseSpec(s, s.kafka.Addr())); err != nil {
+				failed(fmt.Errorf("process %q: %w", s.cfg.Name, err))
+			}
+		})
+	}
+}
+
+func (e *Emulator) superviseSpec(s *supervised, kafka string) process.SuperviseSpec {
+	name := s.cfg.Name
+	return process.SuperviseSpec{
+		Spec: process.Spec{
+			Name: name, Shell: s.cfg.Command, Dir: e.path(s.cfg.Dir), Env: e.processEnv(s.cfg, kafka),
+			Output: func(stream, line string) {
+				e.conductor.note(journal.Entry{Kind: journal.Output, Process: name, Reason: stream, Text: line})
+			},
+		},
+		Grace: processGrace,
+		Started: func(pid int) {
+			s.running(pid)
+			e.conductor.note(journal.Entry{Kind: journal.ProcessStarted, Process: name, Measured: journal.Measured{PID: pid}})
+		},
+		Exited: func(status string, delay time.Duration) {
+			s.running(0)
+			e.conductor.note(journal.Entry{Kind: journal.ProcessExited, Process: name, Reason: status, Delay: int64(delay)})
+		},
+	}
+}
+
+// processEnv is this program's environment, the addresses, and the user's own
+// variables.
+func (e *Emulator) processEnv(p *Process, kafka string) []string {
+	env := append(os.Environ(), "KAFKA_BOOTSTRAP_SERVERS="+kafka)
+	if self, err := os.Executable(); err == nil {
+		env = append(env, "COLDBROOK="+self)
+	}
+	for _, key := range slices.Sorted(maps.Keys(p.Env)) {
+		env = append(env, key+"="+expand(p.Env[key], kafka))
+	}
+	return env
+}
+
+func (s *supervised) running(pid int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if pid != 0 && s.pid == 0 {
+		s.starts++
+	}
+	s.pid = pid
+}
+
+// stopProcesses ends the processes that match and returns when they are gone.
+func (e *Emulator) stopProcesses(match func(*Process) bool) {
+	for _, s := range e.processes {
+		if match(s.cfg) {
+			s.cancel()
+		}
+	}
+	for _, s := range e.processes {
+		if match(s.cfg) {
+			<-s.done
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+)
+
+// expand fills the user's variables in.
+func expand(value, kafka string) string {
+	return strings.ReplaceAll(value, "${kafka.bootstrap}", kafka)
+}
+
+// Run builds the functions, starts everything and blocks until the run has
+// ended: in order when ctx ends or Stop is called, at once after Abort. Nothing
+// that it or Start began is left then.
+//
+// It returns nil after an end that was asked for, and what went wrong if a
+// function cannot be built, a process cannot be started, or an event source
+// fails.
+func (e *Emulator) Run(ctx context.Context) error {
+	conducting, endConductor := context.WithCancel(context.Background())
+	var conductor sync.WaitGroup
+	conductor.Go(func() { e.conductor.run(conducting) })
+
+	e.announce()
+	running, cancel := context.WithCancelCause(context.Background())
+	err := e.serve(ctx, running, cancel)
+	e.shutDown(cancel)
+	e.conductor.note(journal.Entry{Kind: journal.RunStopped})
+	flushed := e.conductor.do(context.Background(), func() {})
+	endConductor()
+	conductor.Wait()
+	e.log.Close()
+	return errors.Join(err, flushed)
+}
+
+func (e *Emulator) announce() {
+	e.conductor.note(journal.Entry{Kind: journal.RunStarted, Text: fmt.Sprintf("profile %s, seed %d", e.ProfileName(), e.Seed())})
+	for _, w := range e.cfg.Warnings() {
+		e.conductor.note(journal.Entry{Kind: journal.Warning, Text: w})
+	}
+}
+
+// serve starts everything and waits for the end; running is what the parts run
+// under, and fail ends it with a cause.
+func (e *Emulator) serve(ctx, running context.Context, fail context.CancelCauseFunc) error {
+	e.startProcesses(func(err error) { fail(err) })
+	e.startFunctions(running, fail)
+	select {
+	case <-ctx.Done():
+		e.Stop("interrupted")
+	case <-e.stop.asked:
+	case <-e.abort.asked:
+	case <-running.Done():
+		return context.Cause(running)
+	}
+	return nil
+}
+
+// startFunctions builds every function, side by side, and starts its event
+// sources when it is ready.
+func (e *Emulator) startFunctions(running context.Context, fail context.CancelCauseFunc) {
+	mapping := 0
+	for i := range e.cfg.Functions {
+		first := mapping
+		mapping += len(e.cfg.Functions[i].Events)
+		last := mapping
+		e.work.Go(func() {
+			if err := e.prepare(running, i); err != nil {
+				fail(err)
+				return
+			}
+			if e.launchers[i].Launcher == nil {
+				return
+			}
+			for m := first; m < last; m++ {
+				e.work.Go(func() {
+					if err := e.sources[m].Run(running); err != nil {
+						fail(fmt.Errorf("mapping %q: %w", e.resolved.Mappings[m].Name, err))
+					}
+				})
+			}
+		})
+	}
+}
+
+// shutDown ends everything, in order unless Abort was called: sources of
+// records first, then what is in flight, then the rest. cancel ends the event
+// sources when they have nothing left to commit.
+func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
+	e.conductor.note(journal.Entry{Kind: journal.RunStopping, Reason: e.endReason()})
+	e.stopProcesses(func(p *Process) bool { return p.Source })
+	if e.conductor.do(context.Background(), e.conductor.drain) == nil {
+		select {
+		case <-e.conductor.quiet:
+		case <-e.abort.asked:
+		}
+	}
+	cancel(nil)
+	e.pool.Close()
+	e.stopProcesses(func(*Process) bool { return true })
+	e.work.Wait()
+	e.producer.Close()
+	if err := e.broker.Close(); err != nil {
+		e.conductor.note(journal.Entry{Kind: journal.Warning, Text: fmt.Sprintf("close broker: %v", err)})
+	}
+}
+
+// endReason is why the run ends, in words.
+func (e *Emulator) endReason() string {
+	select {
+	case <-e.stop.asked:
+		return e.stop.reason
+	case <-e.abort.asked:
+		return e.abort.reason
+	default:
+		return "failed"
+	}
+}

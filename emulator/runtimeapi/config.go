@@ -1,0 +1,104 @@
+package runtimeapi
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Config says how the environments of one function are started.
+type Config struct {
+	// FunctionName is the function's.
+	FunctionName string
+	// Runtime is the platform's name: nodejs24.x, python3.13, provided.al2023.
+	Runtime string
+	// Code is the folder of the code. It is the working directory.
+	Code string
+	// Handler is file.function for Node and Python, the name of an executable
+	// in Code for provided (default bootstrap).
+	Handler string
+	// Command starts the runtime instead, if there is one.
+	Command []string
+	// Binary is the executable of a function that was built; only for provided.
+	Binary string
+	// Env is what the user sets, KEY=VALUE each. ${kafka.bootstrap} stands for
+	// the environment's Kafka address.
+	Env []string
+	// Memory is in bytes; the handler is told, but not held to it. Default
+	// 128 MiB.
+	Memory int64
+	// Timeout is only told: the context of Invoke ends an invocation. Default 3 s.
+	Timeout time.Duration
+	// Freeze says whether environments are frozen between invocations.
+	Freeze bool
+	// Architecture is not looked at: handlers run on this machine's.
+	Architecture string
+	// Region is what the handler is told. Default us-east-1.
+	Region string
+}
+
+// Error is a mistake in a Config, or something missing on this machine.
+type Error struct {
+	// Function is whose Config it is.
+	Function string
+	err      error
+	hint     string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("function %q: %v", e.Function, e.err) }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.err }
+
+// Hint says what to do about it, "" if we do not know.
+func (e *Error) Hint() string { return e.hint }
+
+// mistake makes an Error without its function, which New adds.
+func mistake(hint, format string, args ...any) *Error {
+	return &Error{err: fmt.Errorf(format, args...), hint: hint}
+}
+
+// resolve fills in the defaults and checks what does not depend on the runtime.
+func (c *Config) resolve() *Error {
+	c.Memory = cmp.Or(c.Memory, 128<<20)
+	c.Timeout = cmp.Or(c.Timeout, 3*time.Second)
+	c.Region = cmp.Or(c.Region, "us-east-1")
+	if c.Code == "" {
+		return mistake("set code to the folder of the function", "no code")
+	}
+	code, err := filepath.Abs(c.Code)
+	if err != nil {
+		return mistake("", "code %q: %w", c.Code, err)
+	}
+	switch info, err := os.Stat(code); {
+	case errors.Is(err, os.ErrNotExist):
+		return mistake("code is a folder, relative to coldbrook.yaml", "code %q: there is no such folder", c.Code)
+	case err != nil:
+		return mistake("", "code %q: %w", c.Code, err)
+	case !info.IsDir():
+		return mistake("name the folder that holds it", "code %q is not a folder", c.Code)
+	}
+	c.Code = code
+	return c.checkEnv()
+}
+
+// checkEnv refuses variables that AWS refuses and that would break the runtime,
+// and those we would have to act on.
+func (c *Config) checkEnv() *Error {
+	for _, variable := range c.Env {
+		key, _, ok := strings.Cut(variable, "=")
+		switch {
+		case !ok:
+			return mistake("", "environment variable %q has no value", variable)
+		case key == "AWS_LAMBDA_EXEC_WRAPPER":
+			return mistake("put the wrapper into command:", "environment variable %q is not emulated", key)
+		case reserved[key]:
+			return mistake("AWS Lambda reserves it; choose another name", "environment variable %q cannot be set", key)
+		}
+	}
+	return nil
+}

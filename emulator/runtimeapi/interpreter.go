@@ -1,0 +1,122 @@
+package runtimeapi
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// versionLimit is how long an interpreter may take to say its version.
+const versionLimit = 10 * time.Second
+
+var versionNumber = regexp.MustCompile(`(\d+)\.(\d+)[.\d]*\S*`)
+
+// interpreter is one found on this machine.
+type interpreter struct {
+	path string
+	// full is the version, release what is compared: 20 for Node, 3.11 for Python.
+	full, release string
+}
+
+// findNode finds a Node.js, preferably of the release (20, 22), and checks the
+// handler.
+func findNode(c *Config, release string) (program, []string, *Error) {
+	module, _, _ := cutModule(c.Handler)
+	err := checkHandler(c, module, "index.handler", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", "/index.js", "")
+	if err != nil {
+		return program{}, nil, err
+	}
+	found, ok := lookUp(release, func(v []string) string { return v[1] }, "node")
+	if !ok {
+		return program{}, nil, mistake("install Node.js "+release+", or give a command:",
+			"runtime %q: no node found in PATH", c.Runtime)
+	}
+	return program{path: found.path, bootstrap: "node.cjs"}, otherRelease(c, found, "Node.js", release), nil
+}
+
+// findPython finds a Python, preferably of the release (3.11, 3.12), and checks
+// the handler.
+func findPython(c *Config, release string) (program, []string, *Error) {
+	module := c.Handler
+	if dot := strings.LastIndexByte(c.Handler, '.'); dot >= 0 {
+		module = strings.ReplaceAll(c.Handler[:dot], ".", "/")
+	}
+	if err := checkHandler(c, module, "app.handler", ".py", "/__init__.py", ".so", ".pyc"); err != nil {
+		return program{}, nil, err
+	}
+	found, ok := lookUp(release, func(v []string) string { return v[1] + "." + v[2] },
+		"python"+release, "python3", "python")
+	if !ok {
+		return program{}, nil, mistake("install Python "+release+", or give a command:",
+			"runtime %q: no python3 found in PATH", c.Runtime)
+	}
+	return program{path: found.path, bootstrap: "python.py"}, otherRelease(c, found, "Python", release), nil
+}
+
+// cutModule splits a Node handler at the first dot of its last path element.
+func cutModule(handler string) (module, export string, ok bool) {
+	folder, file := filepath.ToSlash(handler), ""
+	if slash := strings.LastIndexByte(folder, '/'); slash >= 0 {
+		folder, file = folder[:slash+1], folder[slash+1:]
+	} else {
+		folder, file = "", folder
+	}
+	module, export, ok = strings.Cut(file, ".")
+	return folder + module, export, ok
+}
+
+// checkHandler checks that the file of a handler is there.
+func checkHandler(c *Config, module, example string, endings ...string) *Error {
+	if !strings.Contains(c.Handler, ".") {
+		return mistake("it is file.function, for example "+example, "handler %q", c.Handler)
+	}
+	for _, root := range []string{c.Code, filepath.Join(c.Code, "node_modules")} {
+		for _, ending := range endings {
+			if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(module+ending))); err == nil {
+				return nil
+			}
+		}
+	}
+	return mistake("handler is file.function, relative to code; a file that has to be built first needs build:",
+		"handler %q: no %s in %q", c.Handler, module+endings[0], c.Code)
+}
+
+// lookUp finds an interpreter by names, those of the wanted release first.
+func lookUp(release string, releaseOf func(version []string) string, names ...string) (interpreter, bool) {
+	var other interpreter
+	for _, name := range names {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		// A shim of a version manager is found, but may have nothing to run.
+		ctx, cancel := context.WithTimeout(context.Background(), versionLimit)
+		out, err := exec.CommandContext(ctx, path, "--version").Output()
+		cancel()
+		version := versionNumber.FindStringSubmatch(string(out))
+		if err != nil || version == nil {
+			continue
+		}
+		found := interpreter{path: path, full: version[0], release: releaseOf(version)}
+		if found.release == release {
+			return found, true
+		}
+		if other.path == "" {
+			other = found
+		}
+	}
+	return other, other.path != ""
+}
+
+// otherRelease is the warning that the local interpreter is another.
+func otherRelease(c *Config, found interpreter, language, release string) []string {
+	if found.release == release {
+		return nil
+	}
+	return []string{fmt.Sprintf("function %q: runtime %s runs on the local %s %s", c.FunctionName, c.Runtime, language, found.full)}
+}
