@@ -32,6 +32,8 @@ type conductor struct {
 	queue   chan message
 	perform func([]platform.Action)
 
+	mappings map[string][]platform.MappingID // by topic
+
 	outputs map[platform.InvocationID][]*kgo.Record // of responses that are not forgotten
 
 	draining bool
@@ -46,6 +48,8 @@ func newConductor(log *journal.Log) *conductor {
 		queue:   make(chan message, queueLength),
 		outputs: map[platform.InvocationID][]*kgo.Record{},
 		quiet:   make(chan struct{}),
+
+		mappings: map[string][]platform.MappingID{},
 	}
 }
 
@@ -147,8 +151,18 @@ func (c *conductor) take(msg message) {
 	case msg.entry != nil:
 		msg.entry.At = c.now()
 		c.log.Append(*msg.entry)
+		if msg.entry.Kind == journal.RetentionMoved {
+			c.retained(msg.entry)
+		}
 	case msg.call != nil:
 		msg.call()
+	}
+}
+
+// retained tells every mapping of a topic that its log begins later now.
+func (c *conductor) retained(e *journal.Entry) {
+	for _, id := range c.mappings[e.Topic] {
+		c.step(&platform.Input{Kind: platform.LogStarted, Mapping: id, Partition: e.Partition, LogStart: e.First})
 	}
 }
 

@@ -94,8 +94,9 @@ type Function struct {
 	Output string
 	Events []Event
 
-	// InProcess is the handler itself, for the Go API; Runtime, Code, Handler,
-	// Build and Command are empty then. It gets the records of an invocation
+	// InProcess is the handler itself, for the Go API; Code, Handler, Build and
+	// Command are empty then, and Runtime only chooses the distribution of cold
+	// starts (default provided.al2023). It gets the records of an invocation
 	// and returns records to produce to Output or, where they name one, to
 	// their own topic.
 	InProcess func(ctx context.Context, records []*kgo.Record) ([]*kgo.Record, error)

@@ -71,7 +71,7 @@ func (e *Emulator) connectMapping(f *Function, event *Event) error {
 		b.event.EventSource, b.event.ARN = kafkaevent.MSK, clusterARN
 	}
 	rules.PayloadBase = int64(b.event.BaseSize())
-	rules.PayloadPartition = int64(b.event.PartitionSize(rules.Topic, broker.MaxPartitions-1))
+	rules.PayloadPartition = int64(b.event.PartitionSize(rules.Topic, maxPartitions-1))
 	address, err := e.broker.Open(broker.Owner{Mapping: rules.Name, Internal: true})
 	if err != nil {
 		return err
@@ -84,6 +84,7 @@ func (e *Emulator) connectMapping(f *Function, event *Event) error {
 	if err != nil {
 		return fmt.Errorf("mapping %q: %w", rules.Name, err)
 	}
+	e.conductor.mappings[rules.Topic] = append(e.conductor.mappings[rules.Topic], b.id)
 	e.bindings = append(e.bindings, b)
 	e.sources = append(e.sources, source)
 	return nil

@@ -48,14 +48,13 @@ func (l *launcher) skip(why string) {
 func (e *Emulator) prepare(ctx context.Context, i int) error {
 	f := &e.cfg.Functions[i]
 	l, err := e.newLauncher(ctx, f)
-	if missing, ok := errors.AsType[*runtimeapi.MissingError](err); ok {
-		e.launchers[i].skip(missing.Error())
-		text := fmt.Sprintf("function %q is skipped: %v", f.Name, missing)
-		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: text})
+	if errors.Is(err, runtimeapi.ErrNotInstalled) {
+		e.launchers[i].skip(err.Error())
+		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: "skipped: " + err.Error()})
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("function %q: %w", f.Name, err)
+		return err
 	}
 	e.launchers[i].Launcher = l
 	e.templates[i].Launcher = l
@@ -68,11 +67,11 @@ func (e *Emulator) newLauncher(ctx context.Context, f *Function) (function.Launc
 	}
 	env, err := e.environment(f)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("function %q: %w", f.Name, err)
 	}
 	binary, err := e.build(ctx, f)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("function %q: %w", f.Name, err)
 	}
 	p := e.profile.Function
 	cfg := runtimeapi.Config{
@@ -91,7 +90,7 @@ func (e *Emulator) newLauncher(ctx context.Context, f *Function) (function.Launc
 		return nil, err
 	}
 	for _, w := range l.Warnings() {
-		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: fmt.Sprintf("function %q: %s", f.Name, w)})
+		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: w})
 	}
 	return l, nil
 }
@@ -105,9 +104,8 @@ func (e *Emulator) build(ctx context.Context, f *Function) (string, error) {
 			e.conductor.note(journal.Entry{Kind: journal.Output, Function: f.Name, Reason: stream, Text: line})
 		},
 	}
-	needed, err := spec.Needed(f.Runtime, len(f.Command) > 0)
-	if err != nil || !needed {
-		return "", err
+	if f.Build == "" && (!strings.HasPrefix(f.Runtime, "provided") || !spec.IsGo()) {
+		return "", nil
 	}
 	e.conductor.note(journal.Entry{Kind: journal.BuildStarted, Function: f.Name, Reason: spec.String()})
 	begun := time.Now()

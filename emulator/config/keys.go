@@ -7,7 +7,7 @@ var synonyms = map[string]string{
 	"memorysize": "memory", "memorylimit": "memory",
 	"batchwindowseconds": "batchWindow", "maximumbatchingwindow": "batchWindow",
 	"maximumbatchingwindowinseconds": "batchWindow", "maxbatchingwindow": "batchWindow",
-	"maximumretryattempts": "retries", "retryattempts": "retries", "maxretries": "retries",
+	"maximumretryattempts": "retries", "retryattempts": "retries", "maxretries": "retries", "retry": "retries",
 	"consumergroup": "group", "consumergroupid": "group", "groupid": "group",
 	"functionresponsetypes": "partialResponse", "reportbatchitemfailures": "partialResponse",
 	"destination": "onFailure", "destinationconfig": "onFailure", "deadletter": "onFailure", "dlq": "onFailure",

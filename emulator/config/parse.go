@@ -75,7 +75,7 @@ func (r *reader) syntax(err error) {
 	if at = r.inside(at); strings.Contains(indentation(r.lines[at.line-1]), "\t") {
 		advice = "YAML is indented with blanks, not with tabs"
 	}
-	r.mistake(at, "", "this is not YAML: "+message, advice)
+	r.mistake(at, "", "this is not YAML: "+strings.ReplaceAll(message, "\t", `\t`), advice)
 }
 
 func indentation(line string) string {

@@ -75,6 +75,13 @@ func (r *reader) boolean(into *bool) func(string, ast.Node) {
 		b, ok := n.(*ast.BoolNode)
 		if !ok {
 			r.wrongType(path, n, "true or false")
+			word, _ := textOf(n)
+			switch strings.ToLower(word) {
+			case "yes", "on":
+				r.mistakes[len(r.mistakes)-1].Advice = "write true"
+			case "no", "off":
+				r.mistakes[len(r.mistakes)-1].Advice = "write false"
+			}
 			return
 		}
 		*into = b.Value

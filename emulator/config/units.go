@@ -75,7 +75,7 @@ func parseSize(s string) (bytes int64, advice string, ok bool) {
 	}
 	const examples = "a whole number and a unit, as in 128MB or 1GB"
 	parts := numberForm.FindStringSubmatch(s)
-	if parts == nil || strings.ContainsAny(parts[1], ".-") || len(parts[1]) > 12 {
+	if parts == nil || strings.ContainsAny(parts[1], ".-") || len(parts[1]) > 9 {
 		return 0, examples, false
 	}
 	switch unit := strings.ToUpper(parts[2]); unit {

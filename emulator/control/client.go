@@ -58,13 +58,22 @@ func (c *Client) Stop(ctx context.Context, reason string, atOnce bool) error {
 	if _, err := c.do(ctx, http.MethodPost, "stop", body); err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
+	if err := c.AwaitEnd(ctx); err != nil {
+		return err
+	}
+	return awaitExit(ctx, c.instance.PID)
+}
+
+// AwaitEnd returns when the instance has ended, in whatever way, or the cause of
+// ctx if that ends first.
+func (c *Client) AwaitEnd(ctx context.Context) error {
 	// However this ends, by an answer or by a connection that breaks, the
 	// instance has ended, unless it was us who had no more time.
 	c.do(ctx, http.MethodGet, "ended", nil)
 	if ctx.Err() != nil {
 		return fmt.Errorf("wait for the end of pid %d: %w", c.instance.PID, context.Cause(ctx))
 	}
-	return awaitExit(ctx, c.instance.PID)
+	return nil
 }
 
 // exitGrace is how long a process may go on after its instance has ended, to

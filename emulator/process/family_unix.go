@@ -19,13 +19,12 @@ type relative struct {
 }
 
 // family lists the living and unreaped processes of the family, without the
-// leader. Those in known, by pid and start, belong to it whatever they look
-// like; it is updated, unless it is nil.
-func (g *group) family(known map[int]uint64) []relative {
+// leader. Those seen before belong to it whatever they look like now.
+func (g *group) family() []relative {
 	all := processes()
 	member := map[int]bool{g.pid: true}
 	for _, p := range all {
-		started, ok := known[p.pid]
+		started, ok := g.known[p.pid]
 		if p.pgrp == g.pid || ok && started == p.started || g.orphan(p) {
 			member[p.pid] = true
 		}
@@ -43,9 +42,7 @@ func (g *group) family(known map[int]uint64) []relative {
 	for _, p := range all {
 		if member[p.pid] {
 			found = append(found, p)
-			if known != nil {
-				known[p.pid] = p.started
-			}
+			g.known[p.pid] = p.started
 		}
 	}
 	return found
@@ -58,11 +55,10 @@ func (g *group) orphan(p relative) bool {
 
 // end kills what is left of the family after its leader, and reaps it.
 func (g *group) end() {
-	known := map[int]uint64{}
 	limit := time.Now().Add(endLimit)
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		g.signal(syscall.SIGKILL)
-		left := g.family(known)
+		left := g.family()
 		for _, p := range left {
 			if p.zombie {
 				reap(p)

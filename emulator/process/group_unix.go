@@ -13,6 +13,9 @@ import (
 type group struct {
 	pid  int
 	mark string
+	// known are the members that were seen, by pid and start: what is killed
+	// cannot be told by its environment any more.
+	known map[int]uint64
 }
 
 func (g *group) start(cmd *exec.Cmd) error {
@@ -27,7 +30,7 @@ func (g *group) start(cmd *exec.Cmd) error {
 		attendance.leave(0)
 		return err
 	}
-	g.pid = cmd.Process.Pid
+	g.pid, g.known = cmd.Process.Pid, map[int]uint64{}
 	attendance.add(g.pid)
 	return nil
 }
@@ -62,7 +65,7 @@ func (g *group) kill() {
 	stopped := map[int]bool{}
 	for range 10 {
 		fresh := false
-		for _, p := range g.family(nil) {
+		for _, p := range g.family() {
 			if p.pgrp != g.pid && !stopped[p.pid] {
 				stopped[p.pid], fresh = true, true
 				syscall.Kill(p.pid, syscall.SIGSTOP)

@@ -41,15 +41,14 @@ type Config struct {
 	Region string
 }
 
-// Error is a mistake in a Config, or something missing on this machine.
+// Error is a mistake in a Config. It does not name the function: the caller
+// does.
 type Error struct {
-	// Function is whose Config it is.
-	Function string
-	err      error
-	hint     string
+	err  error
+	hint string
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("function %q: %v", e.Function, e.err) }
+func (e *Error) Error() string { return e.err.Error() }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.err }
@@ -57,13 +56,27 @@ func (e *Error) Unwrap() error { return e.err }
 // Hint says what to do about it, "" if we do not know.
 func (e *Error) Hint() string { return e.hint }
 
-// mistake makes an Error without its function, which New adds.
-func mistake(hint, format string, args ...any) *Error {
+// MissingError is returned by New when the language of a handler is not
+// installed on this machine.
+type MissingError struct {
+	// Runtime is the platform's name; Language is what is missing, with the
+	// release that was looked for: "Node.js 24".
+	Runtime, Language string
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("runtime %s needs %s, and there is none in PATH", e.Runtime, e.Language)
+}
+
+// Hint says what to do about it.
+func (e *MissingError) Hint() string { return "install " + e.Language + ", or give a command:" }
+
+func mistake(hint, format string, args ...any) error {
 	return &Error{err: fmt.Errorf(format, args...), hint: hint}
 }
 
 // resolve fills in the defaults and checks what does not depend on the runtime.
-func (c *Config) resolve() *Error {
+func (c *Config) resolve() error {
 	c.Memory = cmp.Or(c.Memory, 128<<20)
 	c.Timeout = cmp.Or(c.Timeout, 3*time.Second)
 	c.Region = cmp.Or(c.Region, "us-east-1")
@@ -88,7 +101,7 @@ func (c *Config) resolve() *Error {
 
 // checkEnv refuses variables that AWS refuses and that would break the runtime,
 // and those we would have to act on.
-func (c *Config) checkEnv() *Error {
+func (c *Config) checkEnv() error {
 	for _, variable := range c.Env {
 		key, _, ok := strings.Cut(variable, "=")
 		switch {

@@ -2,6 +2,7 @@ package runtimeapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,6 +17,10 @@ const versionLimit = 10 * time.Second
 
 var versionNumber = regexp.MustCompile(`(\d+)\.(\d+)[.\d]*\S*`)
 
+// ErrNotInstalled is wrapped by the error of New when what runs the language of
+// the function is not on this machine.
+var ErrNotInstalled = errors.New("not installed here")
+
 // interpreter is one found on this machine.
 type interpreter struct {
 	path string
@@ -25,7 +30,7 @@ type interpreter struct {
 
 // findNode finds a Node.js, preferably of the release (20, 22), and checks the
 // handler.
-func findNode(c *Config, release string) (program, []string, *Error) {
+func findNode(c *Config, release string) (program, []string, error) {
 	module, _, _ := cutModule(c.Handler)
 	err := checkHandler(c, module, "index.handler", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", "/index.js", "")
 	if err != nil {
@@ -33,15 +38,14 @@ func findNode(c *Config, release string) (program, []string, *Error) {
 	}
 	found, ok := lookUp(release, func(v []string) string { return v[1] }, "node")
 	if !ok {
-		return program{}, nil, mistake("install Node.js "+release+", or give a command:",
-			"runtime %q: no node found in PATH", c.Runtime)
+		return program{}, nil, &MissingError{c.Runtime, "Node.js " + release}
 	}
 	return program{path: found.path, bootstrap: "node.cjs"}, otherRelease(c, found, "Node.js", release), nil
 }
 
 // findPython finds a Python, preferably of the release (3.11, 3.12), and checks
 // the handler.
-func findPython(c *Config, release string) (program, []string, *Error) {
+func findPython(c *Config, release string) (program, []string, error) {
 	module := c.Handler
 	if dot := strings.LastIndexByte(c.Handler, '.'); dot >= 0 {
 		module = strings.ReplaceAll(c.Handler[:dot], ".", "/")
@@ -52,8 +56,7 @@ func findPython(c *Config, release string) (program, []string, *Error) {
 	found, ok := lookUp(release, func(v []string) string { return v[1] + "." + v[2] },
 		"python"+release, "python3", "python")
 	if !ok {
-		return program{}, nil, mistake("install Python "+release+", or give a command:",
-			"runtime %q: no python3 found in PATH", c.Runtime)
+		return program{}, nil, &MissingError{c.Runtime, "Python " + release}
 	}
 	return program{path: found.path, bootstrap: "python.py"}, otherRelease(c, found, "Python", release), nil
 }
@@ -71,7 +74,7 @@ func cutModule(handler string) (module, export string, ok bool) {
 }
 
 // checkHandler checks that the file of a handler is there.
-func checkHandler(c *Config, module, example string, endings ...string) *Error {
+func checkHandler(c *Config, module, example string, endings ...string) error {
 	if !strings.Contains(c.Handler, ".") {
 		return mistake("it is file.function, for example "+example, "handler %q", c.Handler)
 	}
@@ -118,5 +121,5 @@ func otherRelease(c *Config, found interpreter, language, release string) []stri
 	if found.release == release {
 		return nil
 	}
-	return []string{fmt.Sprintf("function %q: runtime %s runs on the local %s %s", c.FunctionName, c.Runtime, language, found.full)}
+	return []string{fmt.Sprintf("runtime %s runs on the local %s %s", c.Runtime, language, found.full)}
 }

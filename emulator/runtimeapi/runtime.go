@@ -28,7 +28,7 @@ var (
 func osOnly(name string) bool { return strings.HasPrefix(name, "provided") }
 
 // find resolves how the runtime of a function is started, and what to warn of.
-func find(c *Config) (program, []string, *Error) {
+func find(c *Config) (program, []string, error) {
 	if hint := otherName(c.Runtime); hint != "" {
 		return program{}, nil, mistake(hint, "unknown runtime %q", c.Runtime)
 	}
@@ -69,7 +69,7 @@ func otherName(name string) string {
 
 // findCommand checks the user's own command. A relative path is relative to the
 // code, which is the working directory.
-func findCommand(c *Config) (program, *Error) {
+func findCommand(c *Config) (program, error) {
 	path := c.Command[0]
 	if !strings.ContainsRune(path, filepath.Separator) && !strings.ContainsRune(path, '/') {
 		found, err := exec.LookPath(path)
@@ -81,52 +81,54 @@ func findCommand(c *Config) (program, *Error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(c.Code, path)
 	}
-	if err := executable(path); err != nil {
-		return program{}, mistake(err.hint, "command %q: %w", c.Command[0], err.err)
+	if hint, err := executable(path); err != nil {
+		return program{}, mistake(hint, "command %q: %w", c.Command[0], err)
 	}
 	return program{path: path, args: c.Command[1:]}, nil
 }
 
 // findExecutable finds what a function on a bare operating system runs: what
 // was built, the file named by the handler, or bootstrap, as on AWS.
-func findExecutable(c *Config) (program, *Error) {
+func findExecutable(c *Config) (program, error) {
 	if c.Binary != "" {
-		if err := executable(c.Binary); err != nil {
-			return program{}, mistake(err.hint, "binary %q: %w", c.Binary, err.err)
+		if hint, err := executable(c.Binary); err != nil {
+			return program{}, mistake(hint, "binary %q: %w", c.Binary, err)
 		}
 		return program{path: c.Binary}, nil
 	}
-	var first *Error
+	var found error
 	for _, name := range []string{c.Handler, "bootstrap"} {
 		path := filepath.Join(c.Code, name)
 		if name == "" {
 			continue
 		}
-		err := executable(path)
+		hint, err := executable(path)
 		if err == nil {
 			return program{path: path}, nil
 		}
-		if first == nil || !errors.Is(err.err, os.ErrNotExist) {
-			first = mistake(err.hint, "%q in %q: %w", name, c.Code, err.err)
+		if found == nil || !errors.Is(err, os.ErrNotExist) { // what is there, but not right, says more
+			found = mistake(hint, "%q in %q: %w", name, c.Code, err)
 		}
 	}
-	return program{}, first
+	return program{}, found
 }
 
-// executable checks that path is a file that can be run.
-func executable(path string) *Error {
+// executable checks that path is a file that can be run. If not, it says why
+// and what to do.
+func executable(path string) (hint string, err error) {
+	const other = "name an executable with handler:, or build one with build:"
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist) && runtime.GOOS == "windows" && filepath.Ext(path) == "":
 		return executable(path + ".exe")
 	case errors.Is(err, os.ErrNotExist):
-		return mistake("name an executable with handler:, or build one with build:", "%w", os.ErrNotExist)
+		return other, os.ErrNotExist
 	case err != nil:
-		return mistake("", "%w", err)
+		return "", err
 	case info.IsDir():
-		return mistake("name an executable with handler:, or build one with build:", "it is a folder")
+		return other, errors.New("it is a folder")
 	case runtime.GOOS != "windows" && info.Mode()&0o111 == 0:
-		return mistake("make it executable: chmod +x "+path, "it is not executable")
+		return "make it executable: chmod +x " + path, errors.New("it is not executable")
 	}
-	return nil
+	return "", nil
 }

@@ -27,6 +27,7 @@ const (
 	reasonExited           = "Runtime exited with error: %s"
 	reasonExitedWell       = "Runtime exited without providing a reason"
 	typeInvalidEntrypoint  = "Runtime.InvalidEntrypoint"
+	typeFailure            = "Sandbox.Failure"
 	typeUnknown            = "Runtime.Unknown"
 	statusExitedWell       = "exit status 0"
 	modeStreaming          = "streaming"

@@ -26,12 +26,12 @@ import (
 )
 
 func main() {
-	brokers, err := topic.Brokers()
+	kafka, err := topic.Client()
 	if err != nil {
 		log.Fatal(err)
 	}
 	contacts, err := newCache(os.Getenv("CONTACTS_TTL"), func(ctx context.Context) (map[int]market.Contact, error) {
-		return readContacts(ctx, brokers)
+		return readContacts(ctx, kafka)
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -50,9 +50,9 @@ func main() {
 }
 
 // readContacts reads the topic; the last record of a key counts.
-func readContacts(ctx context.Context, brokers []string) (map[int]market.Contact, error) {
+func readContacts(ctx context.Context, kafka []kgo.Opt) (map[int]market.Contact, error) {
 	table := map[int]market.Contact{}
-	err := topic.Read(ctx, brokers, "contacts", func(r *kgo.Record) {
+	err := topic.Read(ctx, kafka, "contacts", func(r *kgo.Record) {
 		var c market.Contact
 		if err := json.Unmarshal(r.Value, &c); err != nil {
 			fmt.Fprintf(os.Stderr, "contacts/%d@%d: %v\n", r.Partition, r.Offset, err)

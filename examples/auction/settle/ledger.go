@@ -15,7 +15,8 @@ const never = math.MinInt64 / 4
 type partition struct {
 	// clock is the latest event time seen in it.
 	clock int64
-	idle  bool
+	// passed is the event time up to which it is known to have nothing more.
+	passed int64
 }
 
 // auction is an item that is open, and its bids so far.
@@ -48,22 +49,28 @@ type waitingBid struct {
 //   - A bid counts if it is not late, was made before the end, and at most early
 //     before the item. Until the item comes, it waits.
 //
-// A partition that is idle does not hold the others up; what comes from it later
-// is late also if the others have passed. That alone depends on timing, so who
-// reads the topics must call Idle only if nothing is under way (see idle.go).
+// A partition without records would hold up the others, so the ledger can be told
+// that nothing is under way to it. Then, and up to the latest event time seen
+// anywhere by then, it counts as passed. If that is told wrongly, what comes from
+// it is late although nothing in its own partition says so: that alone would
+// depend on timing (see quiet.go).
 //
 // All records of an item must be in one partition of their topic, that is, their
-// key must be the item's id.
+// key must be the item's id. Of several items with one id, the first that is not
+// late counts; so it is with bids.
 type ledger struct {
 	grace, early int64
 	partitions   []partition
 	// watermark is the event time that has passed everywhere.
 	watermark int64
-	open      map[string]*auction
-	waiting   map[string][]waitingBid
-	closing   dueHeap // open auctions, by their end
-	leaving   dueHeap // waiting bids, by their event time
-	dropped   dropped
+	// seen are all items that were ever open: an item is auctioned once. It is
+	// what grows, by some hundred bytes an item.
+	seen    map[string]struct{}
+	open    map[string]*auction
+	waiting map[string][]waitingBid
+	closing dueHeap // open auctions, by their end
+	leaving dueHeap // waiting bids, by their event time
+	dropped dropped
 }
 
 // dropped counts what did not count, and why.
@@ -78,11 +85,12 @@ func newLedger(partitions int, grace, early time.Duration) *ledger {
 		early:      early.Milliseconds(),
 		partitions: make([]partition, partitions),
 		watermark:  never,
+		seen:       map[string]struct{}{},
 		open:       map[string]*auction{},
 		waiting:    map[string][]waitingBid{},
 	}
 	for i := range l.partitions {
-		l.partitions[i].clock = never
+		l.partitions[i] = partition{never, never}
 	}
 	return l
 }
@@ -90,12 +98,12 @@ func newLedger(partitions int, grace, early time.Duration) *ledger {
 // Item takes the next record of an items partition.
 func (l *ledger) Item(p int, item market.Item) {
 	clock := l.tick(p, item.Time)
-	switch {
-	case l.late(clock, item.Expires):
-		l.dropped.lateItems++
-		return
-	case l.open[item.Item] != nil:
+	if _, again := l.seen[item.Item]; again {
 		l.dropped.duplicates++
+		return
+	}
+	if max(clock, l.watermark)-l.grace > item.Expires {
+		l.dropped.lateItems++
 		return
 	}
 	// Bids wait until the watermark is early and grace past them, and the
@@ -106,6 +114,7 @@ func (l *ledger) Item(p int, item market.Item) {
 		notBefore: max(item.Time-l.early, clock-l.early-l.grace),
 		counted:   map[string]struct{}{},
 	}
+	l.seen[item.Item] = struct{}{}
 	l.open[item.Item] = a
 	l.closing.add(item.Expires, item.Item)
 	for _, w := range l.waiting[item.Item] {
@@ -121,18 +130,25 @@ func (l *ledger) Bid(p int, bid market.Bid) {
 		l.count(a, w)
 		return
 	}
+	if _, over := l.seen[bid.Item]; over {
+		l.dropped.lateBids++
+		return
+	}
 	l.waiting[bid.Item] = append(l.waiting[bid.Item], w)
 	l.leaving.add(bid.Time, bid.Item)
 }
 
-// Idle says that a partition has nothing more for now: until its next record, it
-// does not hold the watermark.
-func (l *ledger) Idle(p int) { l.partitions[p].idle = true }
+// Read says that all that was submitted until now and goes to a partition has
+// been handed to the ledger.
+func (l *ledger) Read(p int) { l.partitions[p].passed = l.latest() }
+
+// Holds says whether a partition is behind another one.
+func (l *ledger) Holds(p int) bool { return l.partitions[p].time() < l.latest() }
 
 // Advance closes the auctions that are over and returns them by end and id. It
 // may be called at any time.
 func (l *ledger) Advance() []market.Completed {
-	l.watermark = max(l.watermark, l.passed())
+	l.watermark = l.earliest()
 	var completed []market.Completed
 	for l.closing.before(l.watermark - l.grace) {
 		id := l.closing.take().item
@@ -149,28 +165,29 @@ func (l *ledger) Advance() []market.Completed {
 // tick moves a partition's clock and returns what it was before.
 func (l *ledger) tick(p int, at int64) (before int64) {
 	before = l.partitions[p].clock
-	l.partitions[p] = partition{clock: max(before, at)}
+	l.partitions[p].clock = max(before, at)
 	return before
 }
 
-// passed is the earliest clock of the partitions that are not idle; if all are,
-// the latest clock of all.
-func (l *ledger) passed() int64 {
-	earliest, latest, active := int64(math.MaxInt64), int64(never), false
+// time is the event time that has passed in a partition.
+func (p partition) time() int64 { return max(p.clock, p.passed) }
+
+// earliest is the event time that has passed in every partition.
+func (l *ledger) earliest() int64 {
+	at := int64(math.MaxInt64)
 	for _, p := range l.partitions {
-		latest = max(latest, p.clock)
-		if !p.idle {
-			earliest, active = min(earliest, p.clock), true
-		}
+		at = min(at, p.time())
 	}
-	if active {
-		return earliest
-	}
-	return latest
+	return at
 }
 
-func (l *ledger) late(clock, expires int64) bool {
-	return max(clock, l.watermark)-l.grace > expires
+// latest is the latest event time seen in any partition.
+func (l *ledger) latest() int64 {
+	at := int64(never)
+	for _, p := range l.partitions {
+		at = max(at, p.clock)
+	}
+	return at
 }
 
 // count adds a bid to an auction if it counts.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,14 +15,14 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// Brokers returns the addresses in KAFKA_BOOTSTRAP_SERVERS, which Coldbrook sets
-// for functions and processes.
-func Brokers() ([]string, error) {
+// Client returns the options of a client of the brokers that are named in
+// KAFKA_BOOTSTRAP_SERVERS, which Coldbrook sets for functions and processes.
+func Client() ([]kgo.Opt, error) {
 	servers := os.Getenv("KAFKA_BOOTSTRAP_SERVERS")
 	if servers == "" {
-		return nil, errors.New("KAFKA_BOOTSTRAP_SERVERS is not set: start this with coldbrook dev, or under coldbrook exec")
+		return nil, errors.New("KAFKA_BOOTSTRAP_SERVERS is not set: start this with coldbrook dev")
 	}
-	return strings.Split(servers, ","), nil
+	return []kgo.Opt{kgo.SeedBrokers(strings.Split(servers, ",")...)}, nil
 }
 
 // checkEvery is how often the end of the reading is looked for where no record
@@ -31,11 +32,8 @@ const checkEvery = time.Second
 // Read calls each for every record of a topic that is there when Read is called,
 // per partition in order. It uses no consumer group: a frozen environment would
 // be expelled from it.
-func Read(ctx context.Context, brokers []string, name string, each func(*kgo.Record)) error {
-	client, err := kgo.NewClient(
-		kgo.SeedBrokers(brokers...),
-		kgo.FetchMaxWait(checkEvery),
-		kgo.MetadataMinAge(100*time.Millisecond))
+func Read(ctx context.Context, options []kgo.Opt, name string, each func(*kgo.Record)) error {
+	client, err := kgo.NewClient(append(slices.Clip(options), kgo.FetchMaxWait(checkEvery))...)
 	if err != nil {
 		return fmt.Errorf("read topic %q: %w", name, err)
 	}

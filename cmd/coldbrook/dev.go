@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldbrook-dev/coldbrook/emulator"
+	"github.com/coldbrook-dev/coldbrook/emulator/config"
+)
+
+// runOptions are the flags of dev and run.
+type runOptions struct {
+	profile, dataDir string
+	seed             uint64
+	port             int
+	runFor, drain    time.Duration
+	format           *choice
+}
+
+func devCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "dev [DIR]",
+		Short: "run the project: its Kafka, its functions, its processes",
+		Long: `Runs the project in DIR, by default this folder, after its coldbrook.yaml: a Kafka that any client can use, the functions with their triggers, and the processes beside them. It prints what is worth knowing, and each second what flowed.
+
+Ctrl-C ends it in order: what runs may end, and is committed. Ctrl-C again ends it at once.`,
+		Example: `coldbrook dev
+coldbrook dev examples/auction --seed 42 --for 20s`,
+	}
+	return addRun(cmd)
+}
+
+func runCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run [DIR]",
+		Short: "as dev, but without any user interface, for scripts",
+		Long: `Runs the project in DIR as coldbrook dev does, and prints plain lines, also on a terminal.
+
+With --for it ends by itself, in three steps: the processes that only feed are stopped; it runs until all records are handled, for --drain at most; it stops. The exit status is 0 if every record was brought to an end, and 1 if not; then it says what is left.`,
+		Example: `coldbrook run examples/auction --for 20s --format json > journal.jsonl`,
+	}
+	return addRun(cmd)
+}
+
+// addRun completes dev and run, which differ in what they show on a terminal.
+func addRun(cmd *cobra.Command) *cobra.Command {
+	var o runOptions
+	cmd.Args = folder
+	f := cmd.Flags()
+	f.StringVar(&o.profile, "profile", "", "the platform whose rules apply, instead of the file's")
+	f.Uint64Var(&o.seed, "seed", 0, "origin of all randomness, instead of the file's (default: another one each time, printed)")
+	f.IntVar(&o.port, "kafka-port", emulator.DefaultPort, "port of the Kafka; 0 is any free one")
+	f.StringVar(&o.dataDir, "data-dir", "", "folder where the Kafka keeps its records (default: in memory)")
+	f.DurationVar(&o.runFor, "for", 0, "end by itself after this time, and fail if records are left")
+	f.DurationVar(&o.drain, "drain", 30*time.Second, "with --for: how long records may take to be handled after it")
+	o.format = addFormat(cmd, "every entry of the journal, a line each")
+	cmd.MarkFlagDirname("data-dir")
+	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := o.check(cmd); err != nil {
+			return err
+		}
+		cfg, err := o.load(cmd, folderOf(args))
+		if err != nil {
+			return err
+		}
+		return startSession(cmd, cfg, &o)
+	}
+	return cmd
+}
+
+func (o *runOptions) check(cmd *cobra.Command) error {
+	changed := cmd.Flags().Changed
+	switch {
+	case changed("for") && o.runFor <= 0:
+		return usage(cmd, "--for %v is no time to run", o.runFor)
+	case o.drain < 0:
+		return usage(cmd, "--drain %v is negative", o.drain)
+	case changed("drain") && !changed("for"):
+		return usage(cmd, "--drain needs --for")
+	case o.port < 0 || o.port > 65535:
+		return usage(cmd, "--kafka-port %d is no port", o.port)
+	}
+	return nil
+}
+
+// load reads the project's configuration; flags that were given win.
+func (o *runOptions) load(cmd *cobra.Command, dir string) (emulator.Config, error) {
+	cfg, err := config.Load(dir)
+	if err != nil {
+		return cfg, err
+	}
+	changed := cmd.Flags().Changed
+	if changed("profile") {
+		cfg.Profile = o.profile
+	}
+	if changed("seed") {
+		cfg.Seed = &o.seed
+	}
+	if changed("kafka-port") {
+		cfg.Kafka.Port = &o.port
+	}
+	if changed("data-dir") {
+		cfg.Kafka.DataDir = o.dataDir
+	}
+	return cfg, nil
+}
+
+// banner says what was started and how to reach it.
+func banner(e *emulator.Emulator, cfg *emulator.Config) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "coldbrook %s: profile %s, seed %d\n", thisBuild().Version, e.ProfileName(), e.Seed())
+	fmt.Fprintf(&b, "Kafka at %s", e.KafkaAddr())
+	if e.PortMoved() {
+		_, port, _ := net.SplitHostPort(e.KafkaAddr())
+		fmt.Fprintf(&b, " (port %d is taken; --kafka-port %s keeps this one)", emulator.DefaultPort, port)
+	}
+	b.WriteByte('\n')
+	if len(cfg.Functions) > 0 {
+		fmt.Fprintf(&b, "functions: %s\n", names(cfg.Functions, func(f emulator.Function) string { return f.Name }))
+	}
+	if len(cfg.Processes) > 0 {
+		fmt.Fprintf(&b, "processes: %s\n", names(cfg.Processes, func(p emulator.Process) string { return p.Name }))
+	}
+	return b.String()
+}
+
+func names[T any](list []T, name func(T) string) string {
+	var all []string
+	for _, v := range list {
+		all = append(all, name(v))
+	}
+	return strings.Join(all, ", ")
+}

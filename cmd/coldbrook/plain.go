@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/report"
+)
+
+// alikeMax is how many lines of one kind about one function, mapping or process
+// are printed in a second; a storm of throttles says nothing more. What handlers
+// print is not limited.
+const alikeMax = 5
+
+// plain writes a journal in lines for people: when, and a sentence. It is for
+// one goroutine.
+type plain struct {
+	out    io.Writer
+	styles styles
+	flow   flow
+	// alike counts the lines of this second, by what they have in common.
+	alike map[alikeKey]int
+	// expired and moved are the partitions whose loss by retention was said.
+	expired, moved map[partitionKey]bool
+	at             int64 // of the last entry
+}
+
+// alikeKey is what lines have in common that are limited.
+type alikeKey struct {
+	kind journal.Kind
+	who  string
+}
+
+type partitionKey struct {
+	mapping, topic string
+	partition      int32
+}
+
+// styles are the colours, of the sixteen that every terminal has and its user
+// can choose. What they say is always also said in words.
+type styles struct {
+	time, text, cold, bad, flow lipgloss.Style
+}
+
+func newPlain(out io.Writer) *plain {
+	s := lipgloss.NewStyle()
+	return &plain{
+		out: out,
+		styles: styles{
+			time: s.Faint(true),
+			text: s,
+			cold: s.Foreground(lipgloss.Yellow),
+			bad:  s.Foreground(lipgloss.Red).Bold(true),
+			flow: s.Foreground(lipgloss.Cyan),
+		},
+		flow:    newFlow(),
+		alike:   map[alikeKey]int{},
+		expired: map[partitionKey]bool{},
+		moved:   map[partitionKey]bool{},
+	}
+}
+
+// entry writes an entry if it is notable. Errors of w come out at its Flush.
+func (p *plain) entry(w io.Writer, e *journal.Entry) {
+	p.at = e.At
+	p.flow.add(e)
+	if !e.Notable() || p.said(e) || p.limited(e) {
+		return
+	}
+	p.line(w, p.style(e), e.Sentence())
+}
+
+func (p *plain) style(e *journal.Entry) lipgloss.Style {
+	switch {
+	case e.Severe():
+		return p.styles.bad
+	case e.Kind == journal.Warning, e.Kind == journal.EnvironmentStarting, e.Kind == journal.EnvironmentReady,
+		e.Kind == journal.RetryScheduled, e.Kind == journal.RetentionMoved, e.Kind == journal.InvocationLate:
+		return p.styles.cold
+	}
+	return p.styles.text
+}
+
+// said reports whether the same was said of the partition before: retention
+// goes on and on.
+func (p *plain) said(e *journal.Entry) bool {
+	set := p.expired
+	switch e.Kind {
+	case journal.RetentionMoved:
+		set = p.moved
+	case journal.RecordsExpired:
+	default:
+		return false
+	}
+	key := partitionKey{e.Mapping, e.Topic, e.Partition}
+	before := set[key]
+	set[key] = true
+	return before
+}
+
+// limited reports whether there were enough lines like it in this second.
+func (p *plain) limited(e *journal.Entry) bool {
+	if e.Kind == journal.Output {
+		return false
+	}
+	key := alikeKey{e.Kind, e.Function + e.Process}
+	if key.who == "" {
+		key.who = e.Mapping
+	}
+	p.alike[key]++
+	return p.alike[key] > alikeMax
+}
+
+// line writes a sentence with the time in front of it; further lines of the
+// sentence are set below the first.
+func (p *plain) line(w io.Writer, style lipgloss.Style, sentence string) {
+	stamp := fmt.Sprintf("%9.3f", float64(p.at)/1e9)
+	for i, part := range strings.Split(strings.TrimRight(sentence, "\n"), "\n") {
+		if i > 0 {
+			stamp = strings.Repeat(" ", len(stamp))
+		}
+		fmt.Fprintf(w, "%s  %s\n", p.styles.time.Render(stamp), paint(style, strings.TrimRight(part, "\r")))
+	}
+}
+
+// paint colours a line. lipgloss would also lay it out, that is, change its tabs
+// and pad it.
+func paint(style lipgloss.Style, s string) string {
+	before, after, _ := strings.Cut(style.Render("x"), "x")
+	return before + s + after
+}
+
+// missed says that the reader was too slow.
+func (p *plain) missed(w io.Writer, n uint64) {
+	p.line(w, p.styles.cold, fmt.Sprintf("%s entries were not shown: the output is slower than the run", report.Count(n)))
+}
+
+// tick ends a second: it says what was left out, and what flowed. lags is nil
+// when the broker cannot be asked any more.
+func (p *plain) tick(w io.Writer, lags func() map[string]int64) {
+	for _, key := range sortedAlike(p.alike) {
+		if more := p.alike[key] - alikeMax; more > 0 {
+			p.line(w, p.styles.cold, fmt.Sprintf("%s: %s more entries %q in this second", key.who,
+				report.Count(uint64(more)), key.kind.String()))
+		}
+	}
+	clear(p.alike)
+	if p.flow.empty() {
+		return
+	}
+	var lag map[string]int64
+	if lags != nil {
+		lag = lags()
+	}
+	for _, line := range p.flow.lines(lag) {
+		p.line(w, p.styles.flow, line)
+	}
+}

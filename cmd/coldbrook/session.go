@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldbrook-dev/coldbrook/emulator"
+	"github.com/coldbrook-dev/coldbrook/emulator/control"
+	"github.com/coldbrook-dev/coldbrook/emulator/report"
+)
+
+// idleTime is how long nothing may happen until a run with --for counts as idle:
+// longer than the default batch window, in which records wait unseen.
+const idleTime = time.Second
+
+// printGrace is how long the printing of the journal may go on after a run that
+// was ended at once: its reader may be what is stuck.
+const printGrace = time.Second
+
+// session is one run of dev or run.
+//
+// Goroutines, all of which end with the run: one prints the journal; one waits
+// for signals; with --for, one waits for the time to be over.
+type session struct {
+	emulator *emulator.Emulator
+	options  *runOptions
+	stdout   io.Writer
+	stderr   io.Writer
+
+	ended  chan struct{} // closed when the run has ended
+	detach func()        // stops the printing from holding the run back
+
+	mu   sync.Mutex // guards all below
+	end  error      // why the run is no success; nil if it is
+	left []emulator.Outstanding
+}
+
+// startSession claims the project's folder, starts the emulator, and runs it to
+// its end.
+func startSession(cmd *cobra.Command, cfg emulator.Config, o *runOptions) error {
+	server, err := control.Listen(cfg.Dir)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	e, err := emulator.Start(cmd.Context(), cfg)
+	if err != nil {
+		return err
+	}
+	s := &session{emulator: e, options: o, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(), ended: make(chan struct{})}
+	if err := server.Serve(driven{s}, e.KafkaAddr(), thisBuild().Version); err != nil {
+		s.fail(err)
+		e.Abort() // only Run ends what Start began
+	}
+	return s.run(cmd.Context(), banner(e, &cfg))
+}
+
+// driven is a session as the control API drives it.
+type driven struct{ s *session }
+
+// Status returns an emulator.Status.
+func (d driven) Status() any { return d.s.emulator.Status() }
+
+// Stop ends the run in order.
+func (d driven) Stop(reason string) { d.s.emulator.Stop(reason) }
+
+// Abort ends the run at once.
+func (d driven) Abort() { d.s.abort() }
+
+// run runs the emulator to its end and prints what happens and the summary.
+func (s *session) run(ctx context.Context, banner string) error {
+	started := time.Now()
+	printed := s.print(banner)
+	signals := make(chan os.Signal, 4)
+	notify(signals)
+	defer signal.Stop(signals)
+	var wg sync.WaitGroup
+	wg.Go(func() { s.obey(signals) })
+	if s.options.runFor > 0 {
+		wg.Go(s.endByItself)
+	}
+	err := s.emulator.Run(ctx)
+	close(s.ended)
+	wg.Wait()
+	if !s.awaitPrint(printed) {
+		err = errors.Join(err, errStuck)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err = errors.Join(err, s.end)
+	if errors.Is(err, errReaderGone) {
+		return err
+	}
+	return errors.Join(err, s.summarize(time.Since(started)))
+}
+
+// errStuck is returned when a run was ended at once while its output was stuck.
+var errStuck = errors.New("the output was not read to its end")
+
+// awaitPrint waits for the rest of the journal to be printed. A reader that is
+// slow gets its time, unless the run was ended at once.
+func (s *session) awaitPrint(printed <-chan struct{}) bool {
+	s.mu.Lock()
+	aborted := errors.Is(s.end, errAborted)
+	s.mu.Unlock()
+	if !aborted {
+		<-printed
+		return true
+	}
+	select {
+	case <-printed:
+		return true
+	case <-time.After(printGrace):
+		return false
+	}
+}
+
+// fail notes why the run is no success; the first reason counts.
+func (s *session) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end == nil {
+		s.end = err
+	}
+}
+
+// notify asks for the signals that end a run. One that whoever started us
+// ignores, such as nohup's HUP, stays ignored.
+func notify(c chan<- os.Signal) {
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			signal.Notify(c, s)
+		}
+	}
+}
+
+// obey ends the run in order at the first signal and at once at the second; the
+// third finds nobody who catches it.
+func (s *session) obey(signals chan os.Signal) {
+	select {
+	case <-s.ended:
+		return
+	case got := <-signals:
+		fmt.Fprintln(s.stderr, s.stopping())
+		if s.options.runFor > 0 {
+			s.fail(errInterrupted)
+		}
+		s.emulator.Stop(reasonOf(got))
+	}
+	for {
+		select {
+		case <-s.ended:
+			return
+		case got := <-signals:
+			if got == syscall.SIGHUP { // a closing terminal sends it with others
+				continue
+			}
+			signal.Stop(signals)
+			fmt.Fprintln(s.stderr, "stopping at once")
+			s.abort()
+			return
+		}
+	}
+}
+
+// errAborted is the result of a run that was ended at once.
+var errAborted = errors.New("stopped at once: what ran was killed and not committed")
+
+func (s *session) abort() {
+	s.fail(errAborted)
+	s.detach()
+	s.emulator.Abort()
+}
+
+// stopping says what an orderly end waits for.
+func (s *session) stopping() string {
+	busy := 0
+	for _, f := range s.emulator.Status().Functions {
+		busy += f.Busy
+	}
+	const again = "Ctrl-C again to stop at once"
+	switch busy {
+	case 0:
+		return "stopping; " + again
+	case 1:
+		return "stopping: waiting for 1 invocation; " + again
+	}
+	return fmt.Sprintf("stopping: waiting for %d invocations; %s", busy, again)
+}
+
+func reasonOf(s os.Signal) string {
+	switch s {
+	case syscall.SIGTERM:
+		return "terminated"
+	case syscall.SIGHUP:
+		return "the terminal was closed"
+	}
+	return "interrupted"
+}
+
+// endByItself ends the run after --for: it stops the sources, lets the rest run
+// until it is idle, and stops.
+func (s *session) endByItself() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		<-s.ended
+		cancel()
+	}()
+	select {
+	case <-time.After(s.options.runFor):
+	case <-ctx.Done():
+		return
+	}
+	fmt.Fprintf(s.stderr, "%v are over: no more is fed, what is there is handled\n", s.options.runFor)
+	draining, end := context.WithTimeoutCause(ctx, s.options.drain, errNotIdle)
+	defer end()
+	err := s.emulator.Drain(draining, idleTime)
+	if ctx.Err() != nil {
+		return // it was ended otherwise
+	}
+	if err != nil {
+		s.notIdle(err)
+	}
+	s.emulator.Stop(fmt.Sprintf("--for %v is over", s.options.runFor))
+}
+
+// errNotIdle is the cause of a drain that took longer than --drain.
+var errNotIdle = errors.New("not all records were handled")
+
+// notIdle notes what is left.
+func (s *session) notIdle(err error) {
+	left := s.emulator.Outstanding()
+	s.mu.Lock()
+	s.left = left
+	s.mu.Unlock()
+	for _, o := range left {
+		fmt.Fprintln(s.stderr, "left: "+o.String())
+	}
+	if errors.Is(err, errNotIdle) {
+		err = &hinted{err: fmt.Errorf("after %v more, %w", s.options.drain, errNotIdle), hint: "--drain gives them more time"}
+	}
+	s.fail(err)
+}
+
+// summarize prints what the run came to: to stdout with the text, to stderr
+// beside JSON. s.mu is held.
+func (s *session) summarize(ran time.Duration) error {
+	run := report.Run{Profile: s.emulator.ProfileName(), Seed: s.emulator.Seed(), Ran: ran}
+	for _, o := range s.left {
+		run.Left += o.Records
+	}
+	summary := report.Summarize(run, s.emulator.Journal().Counts())
+	w := s.stdout
+	if s.options.format.json() {
+		w = s.stderr
+	}
+	return readerGone(summary.WriteText(w))
+}

@@ -1,0 +1,182 @@
+package eventsource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// A stash is low below lowMark and full from highMark times that on, both of
+// sizes in the event document. All stashes of a source together stay below about
+// stashTotal low marks, so that thousands of partitions do not add up.
+const (
+	lowMark     = 1 << 20
+	lowMarkMin  = 1 << 16
+	highFactor  = 4
+	stashTotal  = 32 << 20
+	noPartition = -1
+)
+
+// poll is the poller. It returns when ctx ends.
+func (s *Source) poll(ctx context.Context) {
+	said := map[int32]string{}
+	for ctx.Err() == nil {
+		polling, interrupt := context.WithCancel(ctx)
+		if s.beforePoll(interrupt) {
+			s.take(s.client.PollFetches(polling), said)
+			s.updatePauses()
+		} else {
+			select {
+			case <-s.pollable:
+			case <-polling.Done():
+			}
+		}
+		interrupt()
+	}
+}
+
+// beforePoll says that the poller holds no fetch, and reports whether it is to
+// get one. interrupt makes it come back here.
+func (s *Source) beforePoll(interrupt func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, done := range s.flushes {
+		close(done)
+	}
+	s.flushes = s.flushes[:0]
+	s.interrupt = interrupt
+	assigned, open, low := 0, 0, 0
+	for _, p := range s.partitions {
+		if p.current == nil {
+			continue
+		}
+		assigned++
+		if p.current.open {
+			open++
+			if p.current.stash < s.low() {
+				low++
+			}
+		}
+	}
+	// Without an assignment, polling is how errors of the group come in.
+	return low > 0 || assigned == 0
+}
+
+// flush returns when the poller holds no fetch that it polled before, or when ctx
+// or the run ends.
+func (s *Source) flush(ctx context.Context) error {
+	done := make(chan struct{})
+	s.mu.Lock()
+	s.flushes = append(s.flushes, done)
+	interrupt := s.interrupt
+	s.mu.Unlock()
+	if interrupt != nil {
+		interrupt()
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-s.ending:
+		return context.Canceled
+	}
+}
+
+// low is the low mark. mu is held.
+func (s *Source) low() int64 {
+	return min(max(stashTotal/int64(max(len(s.partitions), 1)), lowMarkMin), lowMark)
+}
+
+// take puts fetches into stashes.
+func (s *Source) take(fetches kgo.Fetches, said map[int32]string) {
+	type fetched struct {
+		partition int32
+		chunk     chunk
+	}
+	var all []fetched
+	fetches.EachPartition(func(fp kgo.FetchTopicPartition) {
+		s.report(fp, said)
+		if c := s.chunk(fp.FetchPartition); c.end > 0 {
+			all = append(all, fetched{fp.Partition, c})
+		}
+	})
+	if len(all) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range all {
+		p := s.partitions[f.partition]
+		if p == nil || p.current == nil || !p.current.open {
+			continue // revoked since
+		}
+		a := p.current
+		a.add(f.chunk)
+		s.offer(a)
+		if !a.isFull && a.stash >= highFactor*s.low() {
+			a.isFull = true
+			s.pauses.stale.Store(true)
+		}
+	}
+}
+
+// chunk makes a chunk of a fetch; its end is 0 if there is nothing in it.
+func (s *Source) chunk(fp kgo.FetchPartition) chunk {
+	records := fp.Records
+	if len(records) == 0 {
+		return chunk{}
+	}
+	c := chunk{end: records[len(records)-1].Offset + 1, logStart: max(fp.LogStartOffset, 0)}
+	isControl := func(r *kgo.Record) bool { return r.Attrs.IsControl() }
+	if slices.ContainsFunc(records, isControl) {
+		records = slices.DeleteFunc(records, isControl)
+	}
+	c.records, c.metas = records, make([]platform.RecordMeta, len(records))
+	for i, r := range records {
+		c.metas[i] = platform.RecordMeta{
+			Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(),
+			Size: int32(s.cfg.Event.RecordSize(r)), KeyHash: keyHash(r.Key),
+		}
+	}
+	return c
+}
+
+// keyHash is FNV-1a; 0 for no key.
+func keyHash(key []byte) uint32 {
+	if key == nil {
+		return 0
+	}
+	h := uint32(2166136261)
+	for _, c := range key {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h
+}
+
+// report notes an error of a fetch, the same one of a partition only once in a row.
+func (s *Source) report(fp kgo.FetchTopicPartition, said map[int32]string) {
+	partition := fp.Partition
+	if fp.Topic == "" {
+		partition = noPartition // an error of the group or of the client
+	}
+	switch {
+	case fp.Err == nil:
+		delete(said, partition)
+		return
+	case errors.Is(fp.Err, context.Canceled), errors.Is(fp.Err, kgo.ErrClientClosed):
+		return
+	}
+	text := fmt.Sprintf("consume topic %q: %v", s.cfg.Topic, fp.Err)
+	if partition != noPartition {
+		text = fmt.Sprintf("consume topic %q, partition %d: %v", s.cfg.Topic, partition, fp.Err)
+	}
+	if said[partition] != text {
+		said[partition] = text
+		s.warn(partition, text)
+	}
+}

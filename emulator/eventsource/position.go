@@ -1,0 +1,64 @@
+package eventsource
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// position is where an assignment begins.
+type position struct {
+	partition int32
+	// offset is the next record to handle, and logStart the first that exists:
+	// what lies between is gone.
+	offset, logStart int64
+	warning          string
+}
+
+// positions resolves committed offsets, in order of partition.
+func (s *Source) positions(ctx context.Context, committed map[int32]kgo.Offset) ([]position, error) {
+	admin := kadm.NewClient(s.client)
+	starts, err := admin.ListStartOffsets(ctx, s.cfg.Topic)
+	if err != nil {
+		return nil, fmt.Errorf("topic %q: log start: %w", s.cfg.Topic, err)
+	}
+	// The end as a consumer sees it: open transactions lie beyond.
+	ends, err := admin.ListCommittedOffsets(ctx, s.cfg.Topic)
+	if err != nil {
+		return nil, fmt.Errorf("topic %q: log end: %w", s.cfg.Topic, err)
+	}
+	positions := make([]position, 0, len(committed))
+	for _, i := range slices.Sorted(maps.Keys(committed)) {
+		start, hasStart := starts.Lookup(s.cfg.Topic, i)
+		end, hasEnd := ends.Lookup(s.cfg.Topic, i)
+		if !hasStart || !hasEnd {
+			return nil, fmt.Errorf("topic %q, partition %d: the broker does not know it", s.cfg.Topic, i)
+		}
+		p := position{partition: i, offset: committed[i].EpochOffset().Offset, logStart: start.Offset}
+		p.resolve(end.Offset, s.cfg.StartLatest)
+		positions = append(positions, p)
+	}
+	return positions, nil
+}
+
+// resolve chooses the offset where none is committed, or one that does not exist.
+// A committed offset below the log start stays, whatever the starting position: no
+// record that exists is skipped, and those that do not are counted.
+func (p *position) resolve(end int64, latest bool) {
+	start := p.logStart
+	if latest {
+		start = end
+	}
+	switch {
+	case p.offset < 0:
+		p.offset = start
+	case p.offset > max(end, p.logStart):
+		p.warning = fmt.Sprintf("partition %d: committed offset %d is beyond the end of the log, %d: starting at %d",
+			p.partition, p.offset, end, start)
+		p.offset = start
+	}
+}

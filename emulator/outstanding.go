@@ -1,0 +1,104 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/broker"
+)
+
+// Outstanding is the records of a partition that are in no terminal state.
+type Outstanding struct {
+	Mapping   string `json:"mapping"`
+	Topic     string `json:"topic"`
+	Partition int32  `json:"partition"`
+	// First is the first of their offsets, Records how many there are.
+	First   int64 `json:"first"`
+	Records int64 `json:"records"`
+}
+
+// String returns it in words.
+func (o Outstanding) String() string {
+	return fmt.Sprintf("%s: %d of %s/%d, from offset %d on", o.Mapping, o.Records, o.Topic, o.Partition, o.First)
+}
+
+// Outstanding returns what no mapping has brought to a terminal state: what is
+// above the committed offsets. Mappings of skipped functions are left out.
+func (e *Emulator) Outstanding() []Outstanding {
+	topics := map[string][]broker.PartitionInfo{}
+	for _, t := range e.broker.Topics() {
+		topics[t.Name] = t.Partitions
+	}
+	committed := e.committed()
+	var out []Outstanding
+	for i := range e.resolved.Mappings {
+		m := &e.resolved.Mappings[i]
+		if e.skipped(m.Function) != "" {
+			continue
+		}
+		for _, p := range topics[m.Topic] {
+			first := max(p.Start, committed[position{m.Name, m.Topic, p.Partition}])
+			if first < p.End {
+				out = append(out, Outstanding{Mapping: m.Name, Topic: m.Topic, Partition: p.Partition, First: first, Records: p.End - first})
+			}
+		}
+	}
+	return out
+}
+
+type position struct {
+	group, topic string
+	partition    int32
+}
+
+// committed is what every group has committed.
+func (e *Emulator) committed() map[position]int64 {
+	committed := map[position]int64{}
+	for _, g := range e.broker.Groups() {
+		for _, c := range g.Committed {
+			committed[position{g.Name, c.Topic, c.Partition}] = c.Offset
+		}
+	}
+	return committed
+}
+
+// drainPoll is how often Drain looks.
+const drainPoll = 50 * time.Millisecond
+
+// Drain ends the processes that only feed, then waits until the run is idle:
+// every record of every mapping is in a terminal state, no invocation is open,
+// and nothing was produced for the time idle. It returns the cause of ctx if
+// that ends first.
+func (e *Emulator) Drain(ctx context.Context, idle time.Duration) error {
+	e.stopProcesses(func(p *Process) bool { return p.Source })
+	ticker := time.NewTicker(drainPoll)
+	defer ticker.Stop()
+	var produced uint64
+	quietSince := time.Now()
+	for {
+		total := uint64(0)
+		for _, n := range e.log.Counts().Produced {
+			total += n
+		}
+		if total != produced || e.busy(ctx) {
+			produced, quietSince = total, time.Now()
+		}
+		if time.Since(quietSince) >= idle {
+			return nil
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+func (e *Emulator) busy(ctx context.Context) bool {
+	open := 0
+	if err := e.conductor.do(ctx, func() { open = e.conductor.machine.InFlight() }); err != nil {
+		return true
+	}
+	return open > 0 || len(e.Outstanding()) > 0
+}

@@ -1,0 +1,262 @@
+package platform
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/profile"
+)
+
+// rule reads a line that sets rules: account, function or mapping, then names
+// and values. What is not said is as in testConfig, but with cold starts off.
+func (s *script) rule(words []string) {
+	if s.m != nil {
+		s.fatalf("rules come before the first input")
+	}
+	defaults := testConfig()
+	switch words[0] {
+	case "account":
+		s.cfg.AccountConcurrency = int32(s.number(words[1]))
+	case "function":
+		f := defaults.Functions[0]
+		f.Name, f.Init, f.Placement = words[1], nil, nil
+		f.IdleMin, f.IdleMax = 300e9, 300e9
+		for _, w := range words[2:] {
+			s.functionRule(&f, w)
+		}
+		s.cfg.Functions = append(s.cfg.Functions, f)
+	case "mapping":
+		mp := defaults.Mappings[0]
+		mp.Name, mp.Topic, mp.Function = words[1], words[1], FunctionID(len(s.cfg.Functions)-1)
+		mp.PayloadBase, mp.PayloadPartition = 0, 0
+		for _, w := range words[2:] {
+			s.mappingRule(&mp, w)
+		}
+		s.cfg.Mappings = append(s.cfg.Mappings, mp)
+	default:
+		s.fatalf("unknown rule %q", words[0])
+	}
+}
+
+func (s *script) functionRule(f *Function, word string) {
+	name, value, _ := strings.Cut(word, "=")
+	switch name {
+	case "timeout":
+		f.Timeout = s.duration(value)
+	case "reserved":
+		f.Reserved = int32(s.number(value))
+	case "init":
+		f.Init = profile.Constant(s.duration(value))
+	case "placement":
+		f.Placement = profile.Constant(s.duration(value))
+	case "keepAlive":
+		f.IdleMin, f.IdleMax = s.duration(value), s.duration(value)
+	case "initLimit":
+		f.InitLimit = s.duration(value)
+	default:
+		s.fatalf("unknown rule %q", word)
+	}
+}
+
+func (s *script) mappingRule(mp *Mapping, word string) {
+	name, value, _ := strings.Cut(word, "=")
+	switch name {
+	case "batch":
+		mp.BatchSize = int32(s.number(value))
+	case "window":
+		mp.Window = s.duration(value)
+	case "payload":
+		mp.PayloadMax = s.number(value)
+	case "payloadBase":
+		mp.PayloadBase = s.number(value)
+	case "payloadPartition":
+		mp.PayloadPartition = s.number(value)
+	case "pollers":
+		mp.Pollers = int32(s.number(value))
+	case "retries":
+		mp.Retries = int32(s.number(value))
+	case "onFailure":
+		mp.OnFailure = value
+	case "retryBackoff":
+		mp.RetryBackoff.Initial = s.duration(value)
+	case "throttleBackoff":
+		mp.ThrottleBackoff.Initial = s.duration(value)
+	default:
+		s.fatalf("unknown rule %q", word)
+	}
+}
+
+// input reads a line with ">".
+func (s *script) input(words []string) {
+	rest := words[1:]
+	switch words[0] {
+	case "wait":
+		s.wait(s.duration(rest[0]))
+	case "drain":
+		s.step(Input{Kind: Draining})
+	case "assign", "revoke", "lose", "arrive", "retention", "committed":
+		s.partitionInput(words[0], rest)
+	case "ready":
+		s.step(Input{Kind: Ready, Environment: EnvironmentID(s.number(rest[0]))})
+	case "init-error":
+		s.step(Input{Kind: InitError, Environment: EnvironmentID(s.number(rest[0])), Reason: strings.Join(rest[1:], " ")})
+	case "gone":
+		s.step(Input{Kind: Gone, Environment: EnvironmentID(s.number(rest[0])), Reason: strings.Join(rest[1:], " ")})
+	case "respond":
+		s.step(s.response(rest))
+	case "published":
+		s.step(Input{Kind: Published, Invocation: InvocationID(s.number(rest[0])), Err: strings.Join(rest[1:], " ")})
+	case "failure-published":
+		s.step(Input{Kind: FailurePublished, Invocation: InvocationID(s.number(rest[0])), Err: strings.Join(rest[1:], " ")})
+	default:
+		s.fatalf("unknown input %q", words[0])
+	}
+}
+
+// partitionInput reads: assign g/0 [@5], revoke g/0, lose g/0, arrive g/0 3-9
+// [size=100] [next=12] [start=2], retention g/0 4, committed g/0 10 [ERROR].
+// [old] stands for the assignment before the current one.
+func (s *script) partitionInput(what string, words []string) {
+	in := s.partition(words[0])
+	key := partitionKey{in.Mapping, in.Partition}
+	words = words[1:]
+	if what == "assign" {
+		s.assignments[key]++
+	}
+	if len(words) > 0 && words[0] == "old" {
+		in.Assignment = s.assignments[key] - 1
+		words = words[1:]
+	} else {
+		in.Assignment = s.assignments[key]
+	}
+	switch what {
+	case "assign":
+		in.Kind = Assigned
+		if len(words) > 0 {
+			in.Offset = s.number(strings.TrimPrefix(words[0], "@"))
+		}
+	case "revoke":
+		in.Kind = Revoked
+	case "lose":
+		in.Kind = Lost
+	case "arrive":
+		in.Kind = Arrived
+		s.records(&in, words)
+	case "retention":
+		in.Kind, in.LogStart = LogStarted, s.number(words[0])
+	case "committed":
+		in.Kind, in.Offset, in.Err = Committed, s.number(words[0]), strings.Join(words[1:], " ")
+	}
+	s.step(in)
+}
+
+// partition reads g/0.
+func (s *script) partition(word string) Input {
+	name, number, _ := strings.Cut(word, "/")
+	for i := range s.cfg.Mappings {
+		if s.cfg.Mappings[i].Name == name {
+			return Input{Mapping: MappingID(i), Partition: int32(s.number(number))}
+		}
+	}
+	s.fatalf("unknown mapping %q", name)
+	return Input{}
+}
+
+func (s *script) records(in *Input, words []string) {
+	size := int64(100)
+	var first, last int64 = 0, -1
+	for _, w := range words {
+		name, value, named := strings.Cut(w, "=")
+		switch {
+		case !named:
+			first, last = s.offsets(w)
+		case name == "size":
+			size = s.number(value)
+		case name == "next":
+			in.Offset = s.number(value)
+		case name == "start":
+			in.LogStart = s.number(value)
+		default:
+			s.fatalf("unknown %q", w)
+		}
+	}
+	for o := first; o <= last; o++ {
+		in.Records = append(in.Records, RecordMeta{Offset: o, Size: int32(size)})
+	}
+}
+
+// response reads: respond 1 ok [outputs=2], respond 1 partial 0:3-4,1:7 of
+// 0:3-9,1:0-7, respond 1 error|exited|bad TEXT.
+func (s *script) response(words []string) Input {
+	in := Input{Kind: Responded, Invocation: InvocationID(s.number(words[0]))}
+	text := strings.Join(words[2:], " ")
+	switch words[1] {
+	case "ok":
+		in.Outcome = journal.Succeeded
+		in.Outputs = s.outputs(text)
+	case "partial":
+		in.Outcome = journal.PartlyFailed
+		in.Failed = s.spans(words[2])
+		if len(words) > 4 {
+			in.Done = s.spans(words[4])
+		}
+		if len(words) > 5 {
+			in.Outputs = s.outputs(words[5])
+		}
+	case "error":
+		in.Outcome, in.Reason = journal.FunctionError, text
+	case "exited":
+		in.Outcome, in.Reason = journal.Exited, text
+	case "bad":
+		in.Outcome, in.Reason = journal.BadResponse, text
+	default:
+		s.fatalf("unknown outcome %q", words[1])
+	}
+	return in
+}
+
+func (s *script) outputs(word string) int32 {
+	value, ok := strings.CutPrefix(word, "outputs=")
+	if !ok {
+		return 0
+	}
+	return int32(s.number(value))
+}
+
+// spans reads 0:3-4,1:7.
+func (s *script) spans(word string) []Span {
+	var spans []Span
+	for part := range strings.SplitSeq(word, ",") {
+		p, offsets, _ := strings.Cut(part, ":")
+		first, last := s.offsets(offsets)
+		spans = append(spans, Span{Partition: int32(s.number(p)), First: first, Last: last, Records: int32(last - first + 1)})
+	}
+	return spans
+}
+
+func (s *script) offsets(word string) (first, last int64) {
+	a, b, ranged := strings.Cut(word, "-")
+	first = s.number(a)
+	if !ranged {
+		return first, first
+	}
+	return first, s.number(b)
+}
+
+func (s *script) number(word string) int64 {
+	n, err := strconv.ParseInt(strings.ReplaceAll(word, ",", ""), 10, 64)
+	if err != nil {
+		s.fatalf("%v", err)
+	}
+	return n
+}
+
+func (s *script) duration(word string) int64 {
+	d, err := time.ParseDuration(word)
+	if err != nil {
+		s.fatalf("%v", err)
+	}
+	return int64(d)
+}

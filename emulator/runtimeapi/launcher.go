@@ -1,0 +1,129 @@
+package runtimeapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/function"
+	"github.com/coldbrook-dev/coldbrook/emulator/process"
+)
+
+// Launcher starts the environments of one function as child processes. It is
+// safe for concurrent use.
+type Launcher struct {
+	config   Config
+	program  program
+	warnings []string
+}
+
+// New checks that a function can be started on this machine: its code, handler
+// file and interpreter. It runs the interpreter once to learn its version (20 to
+// 50 ms). Errors are of type *Error or *MissingError and have hints.
+func New(config Config) (*Launcher, error) {
+	config.Env = slices.Clone(config.Env)
+	l := &Launcher{config: config}
+	if err := l.config.resolve(); err != nil {
+		return nil, err
+	}
+	var err error
+	if l.program, l.warnings, err = find(&l.config); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Warnings say what differs from the platform; they do not name the function.
+func (l *Launcher) Warnings() []string { return l.warnings }
+
+// Launch starts an environment; see function.Launcher. Every error is an
+// *function.InitFailure.
+func (l *Launcher) Launch(ctx context.Context, spec function.Spec) (function.Instance, error) {
+	if ctx.Err() != nil {
+		return nil, neverReady(ctx, 0)
+	}
+	e := newEnvironment(&l.config, spec)
+	begun := time.Now()
+	if err := e.start(l.program); err != nil {
+		return nil, err
+	}
+	select {
+	case <-e.initDone:
+	case <-e.done:
+	case <-ctx.Done():
+		e.Stop()
+		return nil, neverReady(ctx, time.Since(begun))
+	}
+	if err := e.initOutcome(); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// start starts server and process. Nothing is left if it fails.
+func (e *environment) start(p program) error {
+	dir, err := newFolder(p.bootstrap)
+	if err != nil {
+		return sandboxFailure("make temporary folder", err)
+	}
+	e.dir = dir
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		dir.remove()
+		return sandboxFailure("serve the Runtime API", err)
+	}
+	go e.server.Serve(listener) // returns when e.server is closed
+
+	args := slices.Clone(p.args)
+	if p.bootstrap != "" {
+		args = append(args, filepath.Join(dir.runtime(), p.bootstrap))
+	}
+	// The first request may come before process.Start returns; it waits for mu.
+	e.mu.Lock()
+	e.process, err = process.Start(process.Spec{
+		Name: e.config.FunctionName, Path: p.path, Args: args, Dir: e.config.Code,
+		Env: e.environ(listener.Addr().String()), Output: e.print,
+	})
+	e.mu.Unlock()
+	if err != nil {
+		e.server.Close()
+		dir.remove()
+		return &function.InitFailure{
+			Type:    typeInvalidEntrypoint,
+			Message: fmt.Sprintf(textExited, initID(e.spec), systemError(err)),
+			Hint:    "it must be a program for this machine, or a script that begins with #!",
+		}
+	}
+	go e.watch()
+	return nil
+}
+
+// sandboxFailure is the failure of an init that this machine had no means for.
+func sandboxFailure(what string, err error) *function.InitFailure {
+	return &function.InitFailure{Type: typeFailure, Message: fmt.Sprintf("%s: %v", what, err)}
+}
+
+// systemError takes off our own words: AWS shows the error of the system.
+func systemError(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path
+	}
+	return err
+}
+
+// neverReady is the failure of an init that was given up.
+func neverReady(ctx context.Context, took time.Duration) *function.InitFailure {
+	if context.Cause(ctx) == function.ErrTimeout || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &function.InitFailure{
+			Type:    typeTimedOut,
+			Message: fmt.Sprintf("the runtime did not ask for its first invocation within %.2f seconds", took.Seconds()),
+			Hint:    "what is outside the handler function runs during init; does it wait for something?",
+		}
+	}
+	return &function.InitFailure{Type: typeUnknown, Message: "stopped before its init was done"}
+}

@@ -1,0 +1,1 @@
+import path from 'path'; export const handler = async () => path.basename('esm/x');
