@@ -24,6 +24,14 @@ func (e *Emulator) path(p string) string {
 	return filepath.Join(e.cfg.Dir, p)
 }
 
+// dir is path where empty means the project's folder.
+func (e *Emulator) dir(p string) string {
+	if p == "" {
+		return e.cfg.Dir
+	}
+	return e.path(p)
+}
+
 // connect makes the clients of the broker and what is ordered by the machine.
 // Nothing of it runs yet.
 func (e *Emulator) connect() error {

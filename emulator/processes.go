@@ -63,7 +63,7 @@ func (e *Emulator) superviseSpec(s *supervised, kafka string) process.SuperviseS
 	name := s.cfg.Name
 	return process.SuperviseSpec{
 		Spec: process.Spec{
-			Name: name, Shell: s.cfg.Command, Dir: e.path(s.cfg.Dir), Env: e.processEnv(s.cfg, kafka),
+			Name: name, Shell: s.cfg.Command, Dir: e.dir(s.cfg.Dir), Env: e.processEnv(s.cfg, kafka),
 			Output: func(stream, line string) {
 				e.conductor.note(journal.Entry{Kind: journal.Output, Process: name, Reason: stream, Text: line})
 			},

@@ -20,6 +20,10 @@ import (
 // reachTimeout is how long a broker may take to answer the first request.
 const reachTimeout = 5 * time.Second
 
+// bootstrapVariable names the Kafka where no flag does. A process of a project
+// has its own address in it, to which what it produces is attributed.
+const bootstrapVariable = "KAFKA_BOOTSTRAP_SERVERS"
+
 // where is how a command finds the instance or the Kafka it talks to.
 type where struct {
 	instance string
@@ -59,6 +63,9 @@ func (w *where) find() (*control.Instance, error) {
 // context ends, with a cause, when the instance that was found ends.
 func (w *where) connect(ctx context.Context, opts ...kgo.Opt) (context.Context, *kgo.Client, error) {
 	seeds := w.brokers
+	if env := os.Getenv(bootstrapVariable); len(seeds) == 0 && w.instance == "" && env != "" {
+		seeds = strings.Split(env, ",")
+	}
 	if len(seeds) == 0 {
 		i, err := w.find()
 		if err != nil {

@@ -29,7 +29,7 @@ func (s *session) print(banner string) <-chan struct{} {
 	} else {
 		r := s.emulator.Journal().Draw()
 		s.detach = r.Detach
-		p := newPlain(colorprofile.NewWriter(s.stdout, os.Environ()))
+		p := newPlain(whole{colorprofile.NewWriter(s.stdout, os.Environ())})
 		_, err = fmt.Fprint(s.stdout, banner)
 		show = func() error { return p.print(r, s.lags) }
 	}
@@ -107,4 +107,15 @@ func (p *plain) print(r *journal.Reader, lags func() map[string]int64) error {
 			return err
 		}
 	}
+}
+
+// whole makes a writer that takes colours out count what it was given, not what
+// it let through.
+type whole struct{ io.Writer }
+
+func (w whole) Write(text []byte) (int, error) {
+	if _, err := w.Writer.Write(text); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }

@@ -41,6 +41,7 @@ type batch struct {
 type part struct {
 	partition, assignment int32
 	last                  int64
+	bytes                 int64 // what it adds to the document
 	left                  bool
 }
 
@@ -62,7 +63,6 @@ func (b *batch) mayLeave() bool { return b.state <= batchLaunching }
 func (m *Machine) batchEntry(kind journal.Kind, b *batch) *journal.Entry {
 	e := m.entry(kind)
 	e.Mapping = m.cfg.Mappings[b.mapping].Name
-	e.Topic = m.cfg.Mappings[b.mapping].Topic
 	e.Function = m.cfg.Functions[b.function].Name
 	e.Batch, e.Invocation, e.Attempt = b.number, uint64(b.invocation), b.attempt
 	return e
@@ -70,12 +70,14 @@ func (m *Machine) batchEntry(kind journal.Kind, b *batch) *journal.Entry {
 
 func (m *Machine) spanEntry(kind journal.Kind, b *batch, s *Span) *journal.Entry {
 	e := m.batchEntry(kind, b)
+	e.Topic = m.cfg.Mappings[b.mapping].Topic
 	e.Partition, e.First, e.Last, e.Records = s.Partition, s.First, s.Last, s.Records
 	return e
 }
 
 // wholeEntry is about all records of the batch. The range is that of its first
-// partition; the entries of BatchFormed have all of them.
+// partition; the entries of BatchFormed have all of them. It has none if every
+// partition was lost.
 func (m *Machine) wholeEntry(kind journal.Kind, b *batch) *journal.Entry {
 	e := m.batchEntry(kind, b)
 	e.Records, e.Bytes = b.records, b.bytes
@@ -84,6 +86,7 @@ func (m *Machine) wholeEntry(kind journal.Kind, b *batch) *journal.Entry {
 	}
 	if len(b.spans) > 0 {
 		s := &b.spans[0]
+		e.Topic = m.cfg.Mappings[b.mapping].Topic
 		e.Partition, e.First, e.Last = s.Partition, s.First, s.Last
 	}
 	return e
@@ -93,8 +96,9 @@ func (m *Machine) wholeEntry(kind journal.Kind, b *batch) *journal.Entry {
 func (m *Machine) leaveBatch(b *batch, p *partition) {
 	p.batch = nil
 	for i := range b.parts {
-		if b.parts[i].partition == p.index {
-			b.parts[i].left = true
+		if part := &b.parts[i]; part.partition == p.index && !part.left {
+			part.left = true
+			b.bytes = max(b.bytes-part.bytes, 0)
 		}
 	}
 	b.spans = without(b.spans, p.index)
@@ -112,6 +116,18 @@ func without(spans []Span, partition int32) []Span {
 	return kept
 }
 
+// held appends to spans those of from whose partitions the batch still has.
+func (b *batch) held(spans, from []Span) []Span {
+	for _, s := range from {
+		for i := range b.parts {
+			if b.parts[i].partition == s.Partition && !b.parts[i].left {
+				spans = append(spans, s)
+			}
+		}
+	}
+	return spans
+}
+
 func (b *batch) count() {
 	b.records = 0
 	for i := range b.spans {
@@ -119,7 +135,8 @@ func (b *batch) count() {
 	}
 }
 
-// resettle gives a batch up that has no records left.
+// resettle ends a batch that has no records left. It may still block partitions:
+// those that a partial response left with nothing to do.
 func (m *Machine) resettle(b *batch) {
 	if len(b.spans) > 0 {
 		return
@@ -128,7 +145,7 @@ func (m *Machine) resettle(b *batch) {
 		e.batch, b.environment = nil, nil
 		m.unhold(b)
 	}
-	m.recycle(b)
+	m.finish(b, journal.Succeeded, "")
 }
 
 // finish ends a batch: the records left in it are in the terminal state outcome.
@@ -172,6 +189,11 @@ func (m *Machine) end(b *batch, spans []Span, outcome journal.Outcome, reason st
 // others, which may reuse it: no action of this Step holds its spans.
 func (m *Machine) recycle(b *batch) {
 	m.timers.cancel(&b.timer)
+	if b.throttles > 0 {
+		l := m.functions[b.function].limit
+		l.leave(b)
+		m.wake(l)
+	}
 	pl := b.poller
 	pl.inflight--
 	m.freeBatches = append(m.freeBatches, b)

@@ -19,6 +19,8 @@ const (
 type function struct {
 	id       FunctionID
 	rules    *Function
+	own      limit          // of its reserved concurrency
+	limit    *limit         // own, or the one of the account
 	busy     int32          // open invocations, those that wait for an init included
 	idle     []*environment // the one used last is last
 	live     []*environment // all of them, in the order of their launches
@@ -108,14 +110,16 @@ func (m *Machine) idleExpired(e *environment) {
 	m.remove(e, "idle")
 }
 
-// remove forgets an environment.
-func (m *Machine) remove(e *environment, reason string) {
+// remove forgets an environment. The entry that says so is returned.
+func (m *Machine) remove(e *environment, reason string) *journal.Entry {
 	m.timers.cancel(&e.timer)
 	delete(m.environments, e.id)
 	f := e.function
 	f.idle = withoutEnvironment(f.idle, e)
 	f.live = withoutEnvironment(f.live, e)
-	m.environmentEntry(journal.EnvironmentGone, e).Reason = reason
+	entry := m.environmentEntry(journal.EnvironmentGone, e)
+	entry.Reason = reason
+	return entry
 }
 
 func withoutEnvironment(list []*environment, e *environment) []*environment {
@@ -141,7 +145,8 @@ func (m *Machine) gone(in *Input) {
 	case b != nil:
 		m.initFailed(e, in.Reason)
 	default:
-		m.remove(e, in.Reason)
+		// No invocation tells of it.
+		m.remove(e, in.Reason).Outcome = journal.Exited
 	}
 }
 
@@ -165,13 +170,14 @@ func (m *Machine) initTimedOut(e *environment) {
 func (m *Machine) initFailed(e *environment, reason string) {
 	b := e.batch
 	e.batch = nil
-	m.remove(e, reason)
-	if b == nil {
+	entry := m.remove(e, reason)
+	if b == nil { // no invocation tells of it
+		entry.Outcome = journal.InitFailed
 		return
 	}
 	b.environment = nil
 	m.unhold(b)
-	entry := m.wholeEntry(journal.InvocationEnded, b)
+	entry = m.wholeEntry(journal.InvocationEnded, b)
 	entry.Environment = uint32(e.id)
 	entry.Outcome, entry.Reason, entry.Measured.Took = journal.InitFailed, reason, e.took
 	m.fail(b, journal.InitFailed, reason)

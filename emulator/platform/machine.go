@@ -18,8 +18,7 @@ type Machine struct {
 	lastEnvironment EnvironmentID
 	lastInvocation  InvocationID
 	lastBatch       uint64
-	unreserved      int32 // open invocations of functions without reserved concurrency
-	unreservedLimit int32
+	unreserved      limit
 	draining        bool
 
 	freeBatches []*batch
@@ -35,14 +34,11 @@ func New(cfg Config) *Machine {
 		mappings:        make([]mapping, len(cfg.Mappings)),
 		environments:    map[EnvironmentID]*environment{},
 		invocations:     map[InvocationID]*batch{},
-		unreservedLimit: cfg.AccountConcurrency,
 	}
 	for i := range cfg.Functions {
 		m.functions[i] = function{id: FunctionID(i), rules: &m.cfg.Functions[i]}
-		if r := cfg.Functions[i].Reserved; r > 0 {
-			m.unreservedLimit -= r
-		}
 	}
+	m.setLimits()
 	for i := range cfg.Mappings {
 		m.mappings[i] = newMapping(MappingID(i), &m.cfg.Mappings[i])
 	}
@@ -76,7 +72,7 @@ func (m *Machine) NextTimer() (at int64, ok bool) { return m.timers.next() }
 // terminal state, and whether the partition is assigned.
 func (m *Machine) Position(id MappingID, part int32) (offset int64, assigned bool) {
 	mp := &m.mappings[id]
-	if int(part) >= len(mp.partitions) || !mp.partitions[part].assigned {
+	if part < 0 || int(part) >= len(mp.partitions) || !mp.partitions[part].assigned {
 		return 0, false
 	}
 	return mp.partitions[part].position(), true

@@ -36,6 +36,7 @@ type partition struct {
 	revoking   bool
 
 	queue queue
+	start int64 // all below was removed by retention, as far as is known
 	next  int64 // first offset that was not handed over yet
 	done  int64 // all below is committed, or a commit was issued
 	batch *batch
@@ -58,7 +59,7 @@ func (p *partition) position() int64 {
 
 // partition returns the partition with the assignment, or nil for a zombie.
 func (mp *mapping) partition(index, assignment int32) *partition {
-	if int(index) >= len(mp.partitions) {
+	if index < 0 || int(index) >= len(mp.partitions) {
 		return nil
 	}
 	p := &mp.partitions[index]
@@ -75,8 +76,15 @@ func (m *Machine) partitionEntry(kind journal.Kind, mp *mapping, part int32) *jo
 	return e
 }
 
+// maxPartitions bounds the numbers of partitions, far above what the broker of a
+// laptop holds.
+const maxPartitions = 1 << 17
+
 func (m *Machine) assigned(in *Input) {
 	mp := &m.mappings[in.Mapping]
+	if in.Partition < 0 || in.Partition >= maxPartitions {
+		return
+	}
 	if m.growPartitions(mp, in.Partition); mp.partitions[in.Partition].assigned {
 		m.lost(&Input{Mapping: in.Mapping, Partition: in.Partition, Assignment: mp.partitions[in.Partition].assignment})
 	}
@@ -115,10 +123,31 @@ func (m *Machine) revoke(mp *mapping, p *partition) {
 	p.revoking = true
 	p.giveUpQueue(mp)
 	if b := p.batch; b != nil && b.mayLeave() {
+		m.commitDone(mp, b, p)
 		m.leaveBatch(b, p)
 		m.resettle(b)
 	}
 	m.releaseIfFree(mp, p)
+}
+
+// commitDone commits what a partial response has done of a partition that leaves
+// its batch, as far as nothing before it is left, so that the next owner of the
+// partition does not repeat it.
+func (m *Machine) commitDone(mp *mapping, b *batch, p *partition) {
+	offset := p.done
+	for i := range b.parts {
+		if b.parts[i].partition == p.index && !b.parts[i].left {
+			offset = b.parts[i].last + 1
+		}
+	}
+	for i := range b.spans {
+		if b.spans[i].Partition == p.index {
+			offset = min(offset, b.spans[i].First)
+		}
+	}
+	if offset > p.done {
+		m.commit(mp, p, offset)
+	}
 }
 
 // giveUpQueue leaves what is in no batch to the next owner of the partition: it
@@ -188,11 +217,12 @@ func (m *Machine) arrived(in *Input) {
 	m.expire(mp, p, in.LogStart)
 	m.settle(mp, p)
 	m.join(mp, p)
+	m.grant(mp, p) // for those that were no use any more
 }
 
 func (m *Machine) logStarted(in *Input) {
 	mp := &m.mappings[in.Mapping]
-	if int(in.Partition) >= len(mp.partitions) {
+	if in.Partition < 0 || int(in.Partition) >= len(mp.partitions) {
 		return
 	}
 	if p := &mp.partitions[in.Partition]; p.assigned && !p.revoking {
@@ -205,7 +235,7 @@ func (m *Machine) logStarted(in *Input) {
 // handed over. How many of the offsets were records cannot be known any more;
 // they count as one each.
 func (m *Machine) expire(mp *mapping, p *partition, start int64) {
-	if start <= p.next {
+	if p.start = max(p.start, start); start <= p.next {
 		return
 	}
 	e := m.partitionEntry(journal.RecordsExpired, mp, p.index)

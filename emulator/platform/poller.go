@@ -11,6 +11,7 @@ import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 // is that they are over distinct partitions.
 type poller struct {
 	mapping  MappingID
+	forming  bool  // form is at work: what it starts may end at once, and call it again
 	inflight int32 // batches that are not terminal
 
 	// line is the partitions that could go into a batch, in the order in which
@@ -68,6 +69,15 @@ func (pl *poller) leave(p *partition) {
 // form makes batches while the poller may have another invocation and one of
 // the three limits closes a batch; else it waits for the window.
 func (m *Machine) form(pl *poller) {
+	if pl.forming {
+		return
+	}
+	pl.forming = true
+	m.formAll(pl)
+	pl.forming = false
+}
+
+func (m *Machine) formAll(pl *poller) {
 	mp := &m.mappings[pl.mapping]
 	for len(pl.line) > 0 && pl.inflight < mp.rules.PollerConcurrency && !m.draining {
 		why := m.closed(mp, pl)
@@ -109,6 +119,9 @@ func (m *Machine) newBatch(mp *mapping, pl *poller, why string) *batch {
 	for len(pl.line) > 0 && b.records < mp.rules.BatchSize {
 		p := &mp.partitions[pl.line[0]]
 		n, bytes, full := fit(mp.rules, &p.queue, b)
+		if full {
+			why = "payload"
+		}
 		if n == 0 && len(b.spans) > 0 {
 			break
 		}
@@ -156,7 +169,8 @@ func (m *Machine) addToBatch(mp *mapping, pl *poller, b *batch, p *partition, n 
 	p.queue.drop(n, bytes)
 	p.batch = b
 	b.spans = append(b.spans, span)
-	b.parts = append(b.parts, part{partition: p.index, assignment: p.assignment, last: span.Last})
+	bytes += mp.rules.PayloadPartition
+	b.parts = append(b.parts, part{partition: p.index, assignment: p.assignment, last: span.Last, bytes: bytes})
 	b.records += span.Records
-	b.bytes += bytes + mp.rules.PayloadPartition
+	b.bytes += bytes
 }

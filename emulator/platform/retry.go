@@ -9,15 +9,15 @@ import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 // with-kafka-configure); in provisioned mode up to MaximumRetryAttempts, the
 // first attempt not counted (docs: kafka-retry-configurations).
 func (m *Machine) fail(b *batch, outcome journal.Outcome, reason string) {
-	m.forget(b)
 	r := m.mappings[b.mapping].rules
 	if r.Retries >= 0 && b.attempt > r.Retries {
 		m.exhausted(b, "RetriesExhausted", outcome.String()+": "+reason)
 		return
 	}
+	m.forget(b)
 	b.state = batchWaiting
 	if m.leaveRevoked(b); len(b.spans) == 0 {
-		m.recycle(b)
+		m.finish(b, outcome, "")
 		return
 	}
 	delay := r.RetryBackoff.Delay(b.attempt)
@@ -35,6 +35,7 @@ func (m *Machine) leaveRevoked(b *batch) {
 			continue
 		}
 		if p := &mp.partitions[b.parts[i].partition]; p.revoking {
+			m.commitDone(mp, b, p)
 			m.leaveBatch(b, p)
 			m.releaseIfFree(mp, p)
 		}
@@ -45,6 +46,7 @@ func (m *Machine) leaveRevoked(b *batch) {
 // is none.
 func (m *Machine) exhausted(b *batch, condition, reason string) {
 	if m.mappings[b.mapping].rules.OnFailure == "" || len(b.spans) == 0 {
+		m.forget(b)
 		m.finish(b, journal.Dropped, condition+": "+reason+": there is no on-failure destination")
 		return
 	}
@@ -74,4 +76,28 @@ func (m *Machine) failurePublished(in *Input) {
 		return
 	}
 	m.finish(b, journal.DeadLettered, b.condition)
+}
+
+// expireWaiting ends the records of a batch that waited which retention has
+// removed meanwhile: AWS retries until the records expire at the source. How
+// many of a span are gone is not known, so it expires as a whole with its last
+// record.
+func (m *Machine) expireWaiting(b *batch) {
+	if b.attempt == 0 && b.throttles == 0 {
+		return
+	}
+	kept := b.spans[:0]
+	for i := range b.spans {
+		s := b.spans[i]
+		if s.Last >= m.mappings[b.mapping].partitions[s.Partition].start {
+			kept = append(kept, s)
+			continue
+		}
+		e := m.spanEntry(journal.RecordsExpired, b, &s)
+		e.Outcome, e.Reason = journal.Expired, "retention removed them before an attempt succeeded"
+	}
+	if len(kept) < len(b.spans) {
+		b.spans, b.bytes = kept, 0 // what is left of the document is not known here
+		b.count()
+	}
 }

@@ -2,6 +2,8 @@ package reload
 
 import (
 	"context"
+	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,12 +60,15 @@ func (s *BuildSpec) String() string {
 	return "go build"
 }
 
-// Build builds, and returns the executable of a go build; a command of the user
-// leaves its result where the user wants it, and the path is empty. When ctx ends
-// first, the compiler and its children are killed.
+// Build builds, and returns the absolute path of the executable of a go build;
+// a command of the user leaves its result where the user wants it, and the path
+// is empty.
 //
-// It returns an *Error if the build fails. It is safe for concurrent use; not
-// more than half as many builds run at once as there are processors.
+// It returns a *MissingError if Go is not installed, an *Error with what the
+// compiler said if the build fails, and the cause of ctx if that ended first;
+// then the compiler and its children are killed. No temporary file is left. It
+// is safe for concurrent use; not more than half as many builds run at once as
+// there are processors.
 func Build(ctx context.Context, s BuildSpec) (binary string, err error) {
 	select {
 	case slots <- struct{}{}:
@@ -71,19 +76,53 @@ func Build(ctx context.Context, s BuildSpec) (binary string, err error) {
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
 	}
-	spec := process.Spec{Name: "build " + s.Function, Dir: s.Dir, Shell: s.Command}
-	if s.Command == "" {
-		if binary, err = s.target(); err != nil {
-			return "", err
-		}
-		if _, err := exec.LookPath("go"); err != nil {
-			return "", &MissingError{}
-		}
-		spec.Path, spec.Args = "go", []string{"build", "-o", binary, "."}
+	// A compiler that is killed leaves its temporary files behind.
+	temp, err := os.MkdirTemp("", "coldbrook-build-")
+	if err != nil {
+		return "", fmt.Errorf("build: %w", err)
 	}
-	return binary, s.run(ctx, spec)
+	defer os.RemoveAll(temp)
+	env := append(os.Environ(), "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
+	if s.Command != "" {
+		return "", s.run(ctx, process.Spec{Shell: s.Command, Env: env})
+	}
+	return s.goBuild(ctx, env)
 }
 
+// goBuild builds beside the executable that it then replaces, so that
+// environments that run the old one go on.
+func (s *BuildSpec) goBuild(ctx context.Context, env []string) (string, error) {
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		return "", &MissingError{}
+	}
+	target, err := s.target()
+	if err != nil {
+		return "", fmt.Errorf("build: %w", err)
+	}
+	fresh := target + ".new"
+	defer os.Remove(fresh) // it is there only if something went wrong
+	err = s.run(ctx, process.Spec{
+		Path: tool,
+		// Stamping the version needs git, and fails where that distrusts the folder.
+		Args: []string{"build", "-buildvcs=false", "-o", fresh, "."},
+		// It runs here, whatever the user builds for otherwise.
+		Env: append(env, "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH),
+	})
+	if err != nil {
+		return "", err
+	}
+	if info, err := os.Stat(fresh); err != nil || runtime.GOOS != "windows" && info.Mode()&0o111 == 0 {
+		return "", &Error{command: s.String(), message: fmt.Sprintf("%q is not a program", s.Dir),
+			hint: "a handler is package main, with a function main that calls lambda.Start"}
+	}
+	if err := os.Rename(fresh, target); err != nil {
+		return "", fmt.Errorf("build: %w", err)
+	}
+	return target, nil
+}
+
+// target is where the executable goes; its folder is made.
 func (s *BuildSpec) target() (string, error) {
 	dir, err := filepath.Abs(s.Into)
 	if err != nil {
@@ -92,25 +131,25 @@ func (s *BuildSpec) target() (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	name := s.Function
+	name := url.PathEscape(s.Function)
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
 	return filepath.Join(dir, name), nil
 }
 
-func (s *BuildSpec) run(ctx context.Context, spec process.Spec) error {
+// run runs a build command to its end.
+func (s *BuildSpec) run(ctx context.Context, command process.Spec) error {
 	said := &report{output: s.Output}
-	spec.Output = said.add
-	p, err := process.Start(spec)
+	command.Name, command.Dir, command.Output = s.String(), s.Dir, said.add
+	p, err := process.Start(command)
 	if err != nil {
-		return err
+		return fmt.Errorf("build: %w", err)
 	}
 	select {
 	case <-p.Done():
 	case <-ctx.Done():
-		p.Kill()
-		<-p.Done()
+		p.Stop(0)
 		return context.Cause(ctx)
 	}
 	if p.Status() == "exit status 0" {

@@ -75,7 +75,7 @@ func TestGoCodeIsBuiltWithAGoModAbove(t *testing.T) {
 		if rest, err := filepath.Rel(spec.Into, binary); err != nil || strings.HasPrefix(rest, "..") {
 			t.Errorf("got %s, want it in %s", binary, spec.Into)
 		}
-		if files, _ := os.ReadDir(filepath.Dir(binary)); len(files) != 1 {
+		if files, _ := os.ReadDir(spec.Into); len(files) != 1 {
 			t.Errorf("got %v, want the program alone", files)
 		}
 	}
@@ -101,7 +101,7 @@ func TestMistakesOfTheCompiler(t *testing.T) {
 			test.files["go.mod"] = goMod
 			dir := folder(t, test.files)
 			leavesNothing(t)
-			_, err := Build(t.Context(), BuildSpec{Function: "ship", Dir: dir})
+			_, err := Build(t.Context(), BuildSpec{Function: "ship", Dir: dir, Into: t.TempDir()})
 			mistake, ok := errors.AsType[*Error](err)
 			if !ok || !strings.HasPrefix(err.Error(), "go build: ") {
 				t.Fatalf("got %v, want an *Error of go build", err)
@@ -235,29 +235,14 @@ func TestBuildsTakeTurns(t *testing.T) {
 	}
 }
 
-func TestNeeded(t *testing.T) {
-	module := folder(t, map[string]string{"go.mod": goMod, "main.go": program, "tests/main_test.go": program, "shell/bootstrap": ""})
+func TestIsGo(t *testing.T) {
+	module := folder(t, map[string]string{"go.mod": goMod, "main.go": program, "functions/ship/main.go": program, "shell/bootstrap": ""})
 	loose := folder(t, map[string]string{"main.go": program})
-	for _, test := range []struct {
-		name    string
-		spec    BuildSpec
-		runtime string
-		custom  bool
-		want    bool
-		err     string
-	}{
-		{"Go", BuildSpec{Dir: module}, "provided.al2023", false, true, ""},
-		{"own command to start it", BuildSpec{Dir: module}, "provided.al2023", true, false, ""},
-		{"own command to build it", BuildSpec{Dir: module, Command: "make"}, "nodejs24.x", true, true, ""},
-		{"Node", BuildSpec{Dir: module}, "nodejs24.x", false, false, ""},
-		{"tests only", BuildSpec{Dir: module + "/tests"}, "provided.al2023", false, false, ""},
-		{"no Go", BuildSpec{Dir: module + "/shell"}, "provided.al2023", false, false, ""},
-		{"no folder", BuildSpec{Dir: module + "/no"}, "provided.al2023", false, false, ""},
-		{"no module", BuildSpec{Dir: loose}, "provided.al2", false, false, "there is no go.mod in"},
+	for dir, want := range map[string]bool{
+		module: true, module + "/functions/ship": true, module + "/shell": false, module + "/no": false, loose: false,
 	} {
-		got, err := test.spec.Needed(test.runtime, test.custom)
-		if got != test.want || (err == nil) != (test.err == "") || err != nil && !strings.Contains(err.Error(), test.err) {
-			t.Errorf("%s: got %v, %v, want %v, %q", test.name, got, err, test.want, test.err)
+		if got := (&BuildSpec{Dir: dir}).IsGo(); got != want {
+			t.Errorf("%s: got %v, want %v", dir, got, want)
 		}
 	}
 }
@@ -266,7 +251,7 @@ func TestWithoutGo(t *testing.T) {
 	dir := folder(t, map[string]string{"go.mod": goMod, "main.go": program})
 	leavesNothing(t)
 	t.Setenv("PATH", t.TempDir())
-	_, err := Build(t.Context(), BuildSpec{Function: "ship", Dir: dir})
+	_, err := Build(t.Context(), BuildSpec{Function: "ship", Dir: dir, Into: t.TempDir()})
 	if missing, ok := errors.AsType[*MissingError](err); !ok || !strings.Contains(missing.Hint(), "install Go") {
 		t.Errorf("got %v, want a *MissingError", err)
 	}

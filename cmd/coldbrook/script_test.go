@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/control"
+)
+
+// TestMain makes the test binary coldbrook itself, and handler, a function for
+// the scripts.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"coldbrook": main, "handler": handler})
+}
+
+// handler answers each record with {"got": value}. What it does besides is said
+// by the values: "fail" fails, "exit" ends the process, "wait" waits until the
+// file named by RELEASE is there.
+func handler() {
+	lambda.Start(func(ctx context.Context, e events.KafkaEvent) (any, error) {
+		type answer struct {
+			Got string `json:"got"`
+		}
+		var answers []answer
+		for _, records := range e.Records {
+			for _, r := range records {
+				value, err := base64.StdEncoding.DecodeString(r.Value)
+				if err != nil {
+					return nil, err
+				}
+				if err := obey(ctx, string(value)); err != nil {
+					return nil, err
+				}
+				answers = append(answers, answer{Got: string(value)})
+			}
+		}
+		return answers, nil
+	})
+}
+
+func obey(ctx context.Context, order string) error {
+	switch order {
+	case "fail":
+		return errors.New("told to fail")
+	case "exit":
+		os.Exit(3)
+	case "wait":
+		fmt.Println("waiting to be released")
+		for ctx.Err() == nil {
+			if _, err := os.Stat(os.Getenv("RELEASE")); err == nil {
+				break
+			}
+			time.Sleep(5 * time.Millisecond) // there is nothing to wait on but a file
+		}
+	}
+	return nil
+}
+
+func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scripts start processes")
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			// Handlers that are built find the module cache; nothing is downloaded.
+			for _, name := range []string{"GOMODCACHE", "GOCACHE", "GOFLAGS"} {
+				out, err := exec.Command("go", "env", name).Output()
+				if err == nil {
+					e.Setenv(name, string(regexp.MustCompile(`\s+$`).ReplaceAll(out, nil)))
+				}
+			}
+			e.Setenv("GOPROXY", "off")
+			e.Setenv("NO_COLOR", "1")
+			e.Setenv("RELEASE", filepath.Join(e.WorkDir, "release"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"await": await, "await-instance": awaitInstance, "kafka-port": kafkaPort, "taken-port": takenPort,
+			"lines": lines,
+		},
+	})
+}
+
+// awaitTime is how long a script waits for something to become true.
+const awaitTime = 30 * time.Second
+
+// await PATTERN CMD [ARG...] runs a command until what it prints matches.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: await PATTERN CMD [ARG...]")
+	}
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	deadline := time.Now().Add(awaitTime)
+	for {
+		err := ts.Exec(args[1], args[2:]...)
+		out := ts.ReadFile("stdout")
+		if err == nil && pattern.MatchString(out) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%v never printed %s; last, with %v:\n%s", args[1:], args[0], err, out)
+		}
+		time.Sleep(10 * time.Millisecond) // a process can only be polled
+	}
+}
+
+// await-instance [DIR] waits until an instance runs in a folder.
+func awaitInstance(ts *testscript.TestScript, neg bool, args []string) {
+	dir := ts.MkAbs(folderOf(args))
+	deadline := time.Now().Add(awaitTime)
+	for {
+		i, err := control.Read(dir)
+		if err == nil != neg {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("await-instance: got %+v, %v", i, err)
+		}
+		time.Sleep(10 * time.Millisecond) // a process can only be polled
+	}
+}
+
+// kafka-port NAME [DIR] sets a variable to the port of an instance's Kafka.
+func kafkaPort(ts *testscript.TestScript, _ bool, args []string) {
+	i, err := control.Read(ts.MkAbs(folderOf(args[1:])))
+	ts.Check(err)
+	_, port, err := net.SplitHostPort(i.Kafka)
+	ts.Check(err)
+	ts.Setenv(args[0], port)
+}
+
+// taken-port NAME sets a variable to a port that a listener has until the end.
+func takenPort(ts *testscript.TestScript, _ bool, args []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { l.Close() })
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	ts.Check(err)
+	ts.Setenv(args[0], port)
+}
+
+// lines FILE N checks that a file has N lines, each of which is a JSON object.
+func lines(ts *testscript.TestScript, _ bool, args []string) {
+	text, n := []byte(ts.ReadFile(args[0])), 0
+	for _, l := range regexp.MustCompile(`[^\n]+`).FindAll(text, -1) {
+		var o map[string]any
+		if err := json.Unmarshal(l, &o); err != nil {
+			ts.Fatalf("line %d: %v: %s", n+1, err, l)
+		}
+		n++
+	}
+	if want := args[1]; want != "some" && fmt.Sprint(n) != want || n == 0 {
+		ts.Fatalf("got %d lines, want %s", n, want)
+	}
+}

@@ -1,0 +1,190 @@
+package eventsource
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"pgregory.net/rapid"
+)
+
+// drawChunk is a chunk of records from offset on, with gaps, and the offset after.
+func drawChunk(t *rapid.T, offset int64) chunk {
+	var c chunk
+	for range rapid.IntRange(0, 6).Draw(t, "records") {
+		offset += int64(rapid.IntRange(0, 2).Draw(t, "gap"))
+		c.records = append(c.records, &kgo.Record{Offset: offset})
+		c.metas = append(c.metas, platform.RecordMeta{Offset: offset, Size: int32(rapid.IntRange(1, 100).Draw(t, "size"))})
+		offset++
+	}
+	c.end = offset + int64(rapid.IntRange(0, 1).Draw(t, "marker"))
+	if len(c.records) == 0 {
+		c.end = offset + 1
+	}
+	return c
+}
+
+// TestAssignmentProperties: whatever the fetches and the grants, credit is not
+// exceeded (bytes by the last record at most), nothing is lost, doubled or out of
+// order, positions pass markers, and payloads stay until they are dropped.
+func TestAssignmentProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := &assignment{open: true, commit: noOffset}
+		var granted, bytes, used, usedBytes, fetched, dropped int64
+		var want, got []int64
+		take := func() {
+			for _, in := range a.handOver(nil, 0) {
+				for _, m := range in.Records {
+					if used == granted || usedBytes >= bytes {
+						t.Fatalf("record %d handed over with credit %d-%d, %d-%d bytes", m.Offset, granted, used, bytes, usedBytes)
+					}
+					used++
+					usedBytes += int64(m.Size)
+					got = append(got, m.Offset)
+				}
+				if in.Offset != 0 && len(in.Records) > 0 && in.Offset <= in.Records[len(in.Records)-1].Offset {
+					t.Fatalf("position %d is within the records", in.Offset)
+				}
+			}
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"fetch": func(t *rapid.T) {
+				c := drawChunk(t, fetched)
+				for _, r := range c.records {
+					want = append(want, r.Offset)
+				}
+				fetched = c.end
+				a.add(c)
+				take()
+			},
+			"fetch again": func(t *rapid.T) {
+				if len(want) > 0 { // what was had before is left out
+					a.add(chunk{records: []*kgo.Record{{Offset: want[0]}}, metas: make([]platform.RecordMeta, 1), end: want[0] + 1})
+					take()
+				}
+			},
+			"grant": func(t *rapid.T) {
+				r, b := int64(rapid.IntRange(0, 5).Draw(t, "records")), int64(rapid.IntRange(0, 300).Draw(t, "bytes"))
+				granted, bytes = granted+r, bytes+b
+				a.records, a.bytes = a.records+r, a.bytes+b
+				take()
+			},
+			"drop": func(t *rapid.T) {
+				if len(got) > 0 {
+					dropped = max(dropped, got[rapid.IntRange(0, len(got)-1).Draw(t, "at")])
+					a.drop(dropped)
+				}
+			},
+			"": func(t *rapid.T) { checkAssignment(t, a, want, got, dropped) },
+		})
+	})
+}
+
+func checkAssignment(t *rapid.T, a *assignment, want, got []int64, dropped int64) {
+	for i := range got {
+		if got[i] != want[i] {
+			t.Fatalf("record %d has offset %d, want %d", i, got[i], want[i])
+		}
+	}
+	if len(got) < len(want) && a.canHandOver() {
+		t.Fatal("credit and records, but nothing handed over")
+	}
+	for _, offset := range got {
+		if offset < dropped {
+			continue
+		}
+		if r := a.find(nil, platform.Span{First: offset, Last: offset}); len(r) != 1 || r[0].Offset != offset {
+			t.Fatalf("payload of %d: got %d records", offset, len(r))
+		}
+	}
+	var stash int64
+	for i := a.next; i < len(a.chunks); i++ {
+		for j, m := range a.chunks[i].metas {
+			if i > a.next || j >= a.at {
+				stash += int64(m.Size)
+			}
+		}
+	}
+	if stash != a.stash {
+		t.Fatalf("stash has %d bytes, counted are %d", stash, a.stash)
+	}
+}
+
+// TestSourceNeverExceedsCredit grants by chance and looks when all is still.
+func TestSourceNeverExceedsCredit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newVirtualCluster(t, 2)
+		c.produce(t, 2, 0, 500)
+		m := c.join(t, nil)
+		m.awaitInput(platform.Assigned, 0, 1)
+		m.awaitInput(platform.Assigned, 1, 1)
+		synctest.Wait()
+		if len(m.arrived(0))+len(m.arrived(1)) != 0 {
+			t.Fatal("records without credit")
+		}
+		granted := 0
+		for _, n := range []int{1, 0, 7, 1, 100, 3, 1000} {
+			granted += n
+			m.Want(0, 1, int32(n), much)
+			m.Want(0, 2, int32(n), much) // not its assignment
+			want := min(granted, 500)
+			checkOffsets(t, m.awaitRecords(0, want), 0, want)
+			synctest.Wait()
+			checkOffsets(t, m.arrived(0), 0, want)
+		}
+		if n := len(m.arrived(1)); n != 0 {
+			t.Errorf("got %d records of a partition without credit", n)
+		}
+		m.Want(1, 1, much, 1) // one byte: the last record overshoots
+		m.awaitRecords(1, 1)
+		synctest.Wait()
+		checkOffsets(t, m.arrived(1), 0, 1)
+		m.stop()
+		c.Close()
+	})
+}
+
+// TestSourceKeepsStashesSmall: one partition has no credit and much data; the
+// others flow, and what is fetched of it beside them stays bounded.
+func TestSourceKeepsStashesSmall(t *testing.T) {
+	c := newCluster(t, 2)
+	big := make([]byte, 100_000)
+	client := c.client(t)
+	for range 200 { // 20 MB, 27 MB in documents
+		client.Produce(t.Context(), &kgo.Record{Topic: topic, Partition: 0, Value: big}, func(_ *kgo.Record, err error) {
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if err := client.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m := c.join(t, func(m *member, in platform.Input) {
+		if in.Partition == 1 {
+			eager(m, in)
+		}
+	})
+	m.awaitInput(platform.Assigned, 0, 1)
+	for i := range 300 {
+		c.produceOne(t, client, record(1, i))
+		m.awaitRecords(1, i+1)
+	}
+	m.Source.mu.Lock()
+	a := m.partitions[0].current
+	stash, isFull := a.stash, a.isFull
+	m.Source.mu.Unlock()
+	if limit := int64(highFactor+2) * lowMark; stash > limit || !isFull {
+		t.Errorf("stash has %d bytes (full: %t), want it full and at most %d", stash, isFull, limit)
+	}
+	m.Want(0, 1, much, much) // resumes
+	checkOffsets(t, m.awaitRecords(0, 200), 0, 200)
+}
+
+func (c *cluster) produceOne(t *testing.T, client *kgo.Client, r *kgo.Record) {
+	t.Helper()
+	if err := client.ProduceSync(t.Context(), r).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+}

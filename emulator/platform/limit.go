@@ -1,0 +1,93 @@
+package platform
+
+import "github.com/coldbrook-dev/coldbrook/emulator/journal"
+
+// limit is how many invocations may be open at once: the reserved concurrency of
+// a function, or what the account has left for all functions without one.
+type limit struct {
+	most, open int32
+	// reason is the Reason of TooManyRequestsException (botocore model,
+	// 2026-08-07).
+	reason string
+	// waiting are the batches that were throttled, in the order of their first
+	// throttle.
+	waiting []*batch
+}
+
+func (l *limit) free() bool { return l.open < l.most }
+
+func (l *limit) leave(b *batch) {
+	for i := range l.waiting {
+		if l.waiting[i] == b {
+			l.waiting = append(l.waiting[:i], l.waiting[i+1:]...)
+			return
+		}
+	}
+}
+
+// setLimits gives each function its limit.
+func (m *Machine) setLimits() {
+	m.unreserved = limit{most: m.cfg.AccountConcurrency, reason: "ConcurrentInvocationLimitExceeded"}
+	for i := range m.functions {
+		f := &m.functions[i]
+		f.limit = &m.unreserved
+		if r := f.rules.Reserved; r >= 0 {
+			m.unreserved.most -= r
+			f.own = limit{most: r, reason: "ReservedFunctionConcurrentInvocationLimitExceeded"}
+			f.limit = &f.own
+		}
+	}
+}
+
+// hold and unhold count an open invocation of a function.
+func (m *Machine) hold(f *function) {
+	f.busy++
+	f.limit.open++
+}
+
+func (m *Machine) unhold(b *batch) {
+	f := &m.functions[b.function]
+	f.busy--
+	f.limit.open--
+	m.wake(f.limit)
+}
+
+// throttle lets a batch wait. A throttle is no attempt: it never reached the
+// function (docs: invocation-eventsourcemapping). The back-off is undocumented;
+// one of 0 waits for the limit and nothing else.
+func (m *Machine) throttle(b *batch, l *limit) {
+	if b.throttles == 0 {
+		l.waiting = append(l.waiting, b)
+	}
+	b.throttles++
+	delay := m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
+	e := m.wholeEntry(journal.Throttled, b)
+	e.Delay, e.Reason = delay, l.reason
+	b.state = batchWaiting
+	if delay > 0 {
+		m.timers.set(&b.timer, m.now+delay, retryTimer)
+	}
+}
+
+// admit starts the batches that were throttled, as far as the limit allows, in
+// front of one that comes later. Without this they would starve: here an
+// invocation ends and the next one of its poller begins in the same instant, so
+// that no back-off ever ends in between.
+func (m *Machine) admit(l *limit) {
+	for len(l.waiting) > 0 && l.free() {
+		m.dispatch(l.waiting[0])
+	}
+}
+
+// wake lets the first batch that has no back-off to wait for try again.
+func (m *Machine) wake(l *limit) {
+	if !l.free() {
+		return
+	}
+	for _, b := range l.waiting {
+		if b.timer.index == 0 {
+			m.timers.set(&b.timer, m.now, retryTimer)
+			return
+		}
+	}
+}

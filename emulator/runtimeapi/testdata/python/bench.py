@@ -1,0 +1,2 @@
+def nothing(event, context):
+    return None
