@@ -92,10 +92,24 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"await": await, "await-instance": awaitInstance, "kafka-port": kafkaPort, "taken-port": takenPort,
-			"lines": lines,
+			"await": await, "await-instance": awaitInstance, "exec-status": execStatus,
+			"kafka-port": kafkaPort, "taken-port": takenPort, "lines": lines,
 		},
 	})
+}
+
+// exec-status N CMD [ARG...] is exec for a command that ends with status N.
+func execStatus(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("%v ended with status %d, want %s", args[1:], got, args[0])
+	}
 }
 
 // awaitTime is how long a script waits for something to become true.

@@ -12,6 +12,7 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
 )
 
 // Defaults of Config.
@@ -69,7 +70,6 @@ type Broker struct {
 	moved   bool
 	inside  *inside
 	log     *logUse
-	names   sync.Map // topic id -> name
 
 	accepting sync.WaitGroup // one per listener
 	live      sync.WaitGroup // one per connection that is not closed
@@ -117,7 +117,12 @@ func Start(cfg Config) (*Broker, error) {
 }
 
 func (b *Broker) options() []kfake.Opt {
+	versions := kversion.Stable()
+	// From 13 on topics have ids instead of names, and kfake indexes out of
+	// range when it knows two of the ids not.
+	versions.SetMaxKeyVersion(produceKey, 12)
 	opts := []kfake.Opt{
+		kfake.MaxVersions(versions),
 		kfake.NumBrokers(1),
 		kfake.ClusterID("coldbrook"),
 		kfake.ListenFn(func(_, _ string) (net.Listener, error) { return b.funnel, nil }),

@@ -1,11 +1,14 @@
 package broker
 
 import (
-	"io"
+	"encoding/binary"
+	"math"
 	"math/rand/v2"
 	"net"
+	"os"
 	"reflect"
-	"sync"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -74,33 +77,135 @@ func FuzzGate(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x0a\x7f\x00\x00\x00\x00\x00\x00\x01\xff\xff"))
 	f.Fuzz(func(t *testing.T, sent []byte) {
 		fuzzOnce(t, b, a, sent)
+		if len(b.Topics()) > 1000 {
+			t.Skip("enough topics, each made by a request that was right")
+		}
 	})
 }
 
-// fuzzOnce sends what there is, closes, and asks whether the broker still
-// answers.
+// fuzzOnce sends what there is, and again with a first length that is right,
+// and asks whether the broker still answers.
 func fuzzOnce(t *testing.T, b *Broker, a *Address, sent []byte) {
-	conn, err := net.Dial("tcp", a.Addr())
-	if err != nil {
-		t.Fatal(err)
+	sendAndLeave(t, a.Addr(), sent)
+	if len(sent) > 4 {
+		right := slices.Clone(sent)
+		binary.BigEndian.PutUint32(right, uint32(len(right)-4))
+		sendAndLeave(t, a.Addr(), right)
 	}
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	var reading sync.WaitGroup
-	reading.Go(func() { _, _ = io.Copy(io.Discard, conn) })
-	_, _ = conn.Write(sent)
-	_ = conn.(*net.TCPConn).CloseWrite()
-	// A fetch or join may be answered late: who sends rubbish does not wait.
 	check := dial(t, b.Addr())
-	answer := roundTrip(t, check, versionsFrame(0, 7))
-	if len(answer) < 10 {
+	if answer := roundTrip(t, check, versionsFrame(0, 7)); len(answer) < 10 {
 		t.Fatalf("got %d bytes", len(answer))
 	}
 	check.Close()
-	conn.Close()
-	reading.Wait()
-	if topics := b.Topics(); len(topics) > 1000 {
-		t.Skip("enough topics") // each made by a request that was right
+}
+
+// sendAndLeave does not wait for an answer: some requests have none for long.
+func sendAndLeave(t testing.TB, addr string, sent []byte) {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = conn.Write(sent)
+}
+
+// hostile sets every field of v, a struct of kmsg, to what is legal on the wire
+// and unlikely to be expected.
+func hostile(r *rand.Rand, v reflect.Value, depth int) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && f.Name != "UnknownTags" && f.Name != "Version" {
+				hostile(r, v.Field(i), depth)
+			}
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			v.SetBytes(hostileBytes(r))
+			return
+		}
+		n := r.IntN(4)
+		v.Set(reflect.MakeSlice(v.Type(), n, n))
+		for i := range n {
+			hostile(r, v.Index(i), depth+1)
+		}
+	case reflect.Array:
+		if r.IntN(2) == 0 {
+			hostile(r, v.Index(0), depth)
+		}
+	case reflect.Pointer:
+		if v.SetZero(); r.IntN(4) > 0 {
+			v.Set(reflect.New(v.Type().Elem()))
+			hostile(r, v.Elem(), depth)
+		}
+	case reflect.String:
+		v.SetString(pick(r, "in", "in", "g", "g", "", "range", "consumer", "log.segment.bytes", "cleanup.policy", "compact", "0", "-1", "("))
+	case reflect.Bool:
+		v.SetBool(r.IntN(2) == 0)
+	case reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		least := int64(-1) << (v.Type().Bits() - 1)
+		v.SetInt(pick(r, 0, 0, 0, 1, 1, 2, 3, -1, -2, 100, least, least+1, ^least, ^least-1, min(^least, 10_000)))
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
+		v.SetUint(r.Uint64N(256))
+	case reflect.Float64:
+		v.SetFloat(pick(r, 0, -1, math.NaN(), math.Inf(1)))
+	}
+}
+
+func pick[T any](r *rand.Rand, choices ...T) T { return choices[r.IntN(len(choices))] }
+
+// hostileBytes is a batch of records, right or nearly, or nonsense.
+func hostileBytes(r *rand.Rand) []byte {
+	if r.IntN(8) == 0 {
+		return pick(r, nil, []byte{}, []byte{0}, make([]byte, 61))
+	}
+	return batchOf(1+r.IntN(3), make([]byte, r.IntN(50)), func(b *kmsg.RecordBatch) {
+		for range r.IntN(3) {
+			b.Records[r.IntN(len(b.Records))] = byte(r.UintN(256))
+		}
+		b.FirstTimestamp = pick(r, b.FirstTimestamp, 0, -1, math.MaxInt64, math.MinInt64)
+		b.MaxTimestamp = pick(r, b.MaxTimestamp, 0, -1, math.MaxInt64, math.MinInt64)
+		b.Attributes = pick[int16](r, 0, 0, 0, 0, 1, 2, 3, 4, 5, 8, 16, 32, -1)
+		b.ProducerID, b.ProducerEpoch, b.FirstSequence = pick[int64](r, -1, 0, 1), pick[int16](r, -1, 0, 1), pick[int32](r, -1, 0, 1)
+		if r.IntN(10) == 0 {
+			b.NumRecords = pick[int32](r, 0, -1, math.MaxInt32, math.MinInt32)
+			b.LastOffsetDelta = b.NumRecords - 1
+		}
+	})
+}
+
+// Requests that parse, with what no client would put in.
+func TestHostileRequests(t *testing.T) {
+	n := 3000
+	if text := os.Getenv("COLDBROOK_HOSTILE"); text != "" { // for a longer run
+		n, _ = strconv.Atoi(text)
+	}
+	b := startBroker(t, Config{Topics: []Topic{{Name: "in", Partitions: 2}}, AutoCreate: true, Retention: 1 << 20})
+	seed := uint64(5)
+	if n > 3000 {
+		seed = uint64(time.Now().UnixNano())
+		t.Logf("seed %d", seed)
+	}
+	r := rand.New(rand.NewPCG(seed, 6))
+	var keys []int16
+	for key, l := range b.gate.layouts {
+		if l != nil {
+			keys = append(keys, int16(key))
+		}
+	}
+	for i := range n {
+		l := b.gate.layouts[keys[i%len(keys)]]
+		req := kmsg.RequestForKey(keys[i%len(keys)])
+		req.SetVersion(l.min + int16(r.IntN(int(l.max-l.min+1))))
+		hostile(r, reflect.ValueOf(req).Elem(), 0)
+		sendAndLeave(t, b.Addr(), frameOf(req, int32(i)))
+		if i%10 == 0 {
+			check := dial(t, b.Addr())
+			roundTrip(t, check, versionsFrame(0, int32(i)))
+			check.Close()
+		}
 	}
 }

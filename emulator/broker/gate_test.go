@@ -107,7 +107,7 @@ func TestBadFramesEndTheirConnectionOnly(t *testing.T) {
 		{"too long", "\x7f\xff\xff\xff\x00\x03", "length 2147483647 over the limit of 104857600"},
 		{"text", "hello", `length 1751477356 over the limit of 104857600 (it begins with the text "hello")`},
 		{"too short", "\x00\x00\x00\x02\x00\x03", "length 2 is too short for a request"},
-		{"old version", string(frameOf(unknown, 1)), "Produce version 2 is not supported (3 to 13 are)"},
+		{"old version", string(frameOf(unknown, 1)), "Produce version 2 is not supported (3 to 12 are)"},
 		{"header", "\x00\x00\x00\x0a\x00\x03\x00\x01\x00\x00\x00\x01\x7f\xff", "Metadata v1: the header does not parse"},
 		{"body", "\x00\x00\x00\x0e\x00\x03\x00\x01\x00\x00\x00\x01\xff\xff\x7f\x00\x00\x00", "Metadata v1 does not parse"},
 	} {

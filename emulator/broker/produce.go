@@ -1,8 +1,10 @@
 package broker
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -10,8 +12,7 @@ import (
 
 // appended is the batch of one partition in a produce request.
 type appended struct {
-	topic      string // "" if the request names it by id
-	id         [16]byte
+	topic      string
 	partition  int32
 	records    int32
 	bytes      int64
@@ -20,7 +21,7 @@ type appended struct {
 }
 
 func (a *appended) same(b *appended) bool {
-	return a.partition == b.partition && a.topic == b.topic && a.id == b.id
+	return a.partition == b.partition && a.topic == b.topic
 }
 
 // passProduce checks a produce request, in one pass and without decompressing,
@@ -66,12 +67,7 @@ func (c *conn) walkTopics(w *walker, fn func(appended, []byte) error) error {
 	topics := w.arrayLen()
 	w.elements += topics
 	for ; topics > 0 && !w.bad; topics-- {
-		var a appended
-		if w.version >= 13 {
-			copy(a.id[:], w.span(16))
-		} else {
-			a.topic = c.intern(w.str(false))
-		}
+		a := appended{topic: c.intern(w.str(false))}
 		partitions := w.arrayLen()
 		w.elements += partitions
 		for ; partitions > 0 && !w.bad && w.elements <= maxElements; partitions-- {
@@ -104,16 +100,7 @@ func checkTwice(batches []appended) error {
 	if len(batches) > few {
 		batches = slices.Clone(batches)
 		slices.SortFunc(batches, func(a, b appended) int {
-			if n := slices.Compare(a.id[:], b.id[:]); n != 0 {
-				return n
-			}
-			if a.topic != b.topic {
-				if a.topic < b.topic {
-					return -1
-				}
-				return 1
-			}
-			return int(a.partition) - int(b.partition)
+			return cmp.Or(strings.Compare(a.topic, b.topic), cmp.Compare(a.partition, b.partition))
 		})
 	}
 	for i := range batches {
@@ -177,7 +164,7 @@ func (c *conn) journal(r *request, answer []byte) {
 func find(resp *kmsg.ProduceResponse, a *appended) *kmsg.ProduceResponseTopicPartition {
 	for i := range resp.Topics {
 		t := &resp.Topics[i]
-		if a.topic != "" && t.Topic != a.topic || a.topic == "" && t.TopicID != a.id {
+		if t.Topic != a.topic {
 			continue
 		}
 		for j := range t.Partitions {
@@ -190,14 +177,10 @@ func find(resp *kmsg.ProduceResponse, a *appended) *kmsg.ProduceResponseTopicPar
 }
 
 func (c *conn) notifyProduced(r *request, a *appended, p *kmsg.ProduceResponseTopicPartition) {
-	topic := a.topic
-	if topic == "" {
-		topic = c.g.b.topicName(a.id)
-	}
 	last := p.BaseOffset + int64(a.records) - 1
 	// kfake answers a batch it has already with its old offset, and no log start.
 	again := r.version >= 5 && p.LogStartOffset < 0
-	if !c.g.b.log.count(topic, a.partition, last, a.bytes, again) || c.addr.owner.Internal {
+	if !c.g.b.log.count(a.topic, a.partition, last, a.bytes, again) || c.addr.owner.Internal {
 		return
 	}
 	o := c.addr.owner
@@ -205,7 +188,7 @@ func (c *conn) notifyProduced(r *request, a *appended, p *kmsg.ProduceResponseTo
 		Kind:     journal.RecordsProduced,
 		Function: o.Function, Environment: o.Environment, Process: o.Process, Mapping: o.Mapping,
 		Invocation: a.invocation, Reason: a.reason,
-		Topic: topic, Partition: a.partition, First: p.BaseOffset, Last: last, Records: a.records, Bytes: a.bytes,
+		Topic: a.topic, Partition: a.partition, First: p.BaseOffset, Last: last, Records: a.records, Bytes: a.bytes,
 		Measured: journal.Measured{Address: c.addr.hostport, Client: r.client},
 	})
 }

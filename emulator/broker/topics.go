@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -161,19 +162,6 @@ func (b *Broker) partitions(topic string) (ps []*kfake.PartitionInfo) {
 	return ps
 }
 
-// topicName returns the name of the topic with id, "" if there is none.
-func (b *Broker) topicName(id [16]byte) string {
-	if name, ok := b.names.Load(id); ok {
-		return name.(string)
-	}
-	var t *kfake.TopicInfo
-	if err := b.ask(func() { t = b.cluster.TopicIDInfo(id) }); err != nil || t == nil {
-		return ""
-	}
-	b.names.Store(id, t.Topic)
-	return t.Topic
-}
-
 // Groups returns all consumer groups, sorted by name; none once the broker is
 // closed.
 func (b *Broker) Groups() []GroupInfo {
@@ -203,10 +191,7 @@ func committed(g *kfake.GroupInfo) []CommittedOffset {
 		}
 	}
 	slices.SortFunc(all, func(a, b CommittedOffset) int {
-		if n := strings.Compare(a.Topic, b.Topic); n != 0 {
-			return n
-		}
-		return int(a.Partition) - int(b.Partition)
+		return cmp.Or(strings.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
 	})
 	return all
 }

@@ -109,6 +109,14 @@ type member struct {
 	changed chan struct{}
 }
 
+// config is that of a member, without what it calls.
+func (c *cluster) config() Config {
+	return Config{
+		Mapping: 3, Name: group, Topic: topic, Bootstrap: c.addr, Options: c.opts,
+		Event: kafkaevent.Source{EventSource: kafkaevent.SelfManaged, Bootstrap: c.addr},
+	}
+}
+
 // join starts a Source. onInput may be nil.
 func (c *cluster) join(t testing.TB, onInput func(*member, platform.Input), change ...func(*Config)) *member {
 	t.Helper()
@@ -118,11 +126,8 @@ func (c *cluster) join(t testing.TB, onInput func(*member, platform.Input), chan
 			onInput(m, in)
 		}
 	}
-	cfg := Config{
-		Mapping: 3, Name: group, Topic: topic, Bootstrap: c.addr, Options: c.opts,
-		Event:   kafkaevent.Source{EventSource: kafkaevent.SelfManaged, Bootstrap: c.addr},
-		Deliver: m.deliver, Note: m.note,
-	}
+	cfg := c.config()
+	cfg.Deliver, cfg.Note = m.deliver, m.note
 	for _, f := range change {
 		f(&cfg)
 	}

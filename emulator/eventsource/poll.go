@@ -11,8 +11,9 @@ import (
 )
 
 // A stash is low below lowMark and full from highMark times that on, both of
-// sizes in the event document. All stashes of a source together stay below about
-// stashTotal low marks, so that thousands of partitions do not add up.
+// sizes in the event document. The low marks of all stashes of a source add up to
+// no more than stashTotal (or lowMarkMin each), so that thousands of partitions do not add up. One fetch,
+// 1 MiB of a partition as it is compressed in the log, may come on top.
 const (
 	lowMark     = 1 << 20
 	lowMarkMin  = 1 << 16

@@ -16,6 +16,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden documents")
@@ -124,11 +125,30 @@ func TestEventAppendsAndLeavesTheRest(t *testing.T) {
 	}
 }
 
+// fetched is a record as the client makes it of a batch with attributes.
+func fetched(t *testing.T, attributes int16) *kgo.Record {
+	t.Helper()
+	body := (&kmsg.Record{Length: 6}).AppendTo(nil)
+	batch := kmsg.RecordBatch{Magic: 2, Attributes: attributes, NumRecords: 1, Records: body, FirstTimestamp: 7, MaxTimestamp: 7}
+	batch.Length = int32(len(batch.AppendTo(nil)) - 12) // what follows the length
+	fetch, _ := kgo.ProcessFetchPartition(kgo.ProcessFetchPartitionOpts{DisableCRCValidation: true},
+		&kmsg.FetchResponseTopicPartition{RecordBatches: batch.AppendTo(nil)}, kgo.DefaultDecompressor(), nil)
+	if fetch.Err != nil || len(fetch.Records) != 1 {
+		t.Fatalf("got %d records, error %v", len(fetch.Records), fetch.Err)
+	}
+	return fetch.Records[0]
+}
+
 func TestTimestampTypes(t *testing.T) {
-	// The zero value of RecordAttrs is CreateTime; what a broker stamped can only
-	// be had from a broker, and is tested in eventsource.
-	if got := timestampType(&kgo.Record{}); got != "CREATE_TIME" {
-		t.Errorf("got %s, want CREATE_TIME", got)
+	for attributes, want := range map[int16]string{0: "CREATE_TIME", 8: "LOG_APPEND_TIME"} {
+		r := fetched(t, attributes)
+		doc := selfManaged.AppendEvent(nil, []*kgo.Record{r})
+		if !bytes.Contains(doc, []byte(`"timestamp":7,"timestampType":"`+want+`"`)) {
+			t.Errorf("attributes %d: got %s, want %s", attributes, doc, want)
+		}
+		if got := sum(selfManaged, []*kgo.Record{r}); got != len(doc) {
+			t.Errorf("sizes add up to %d, document has %d", got, len(doc))
+		}
 	}
 }
 

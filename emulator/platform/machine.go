@@ -29,11 +29,11 @@ type Machine struct {
 // New returns a machine at world time 0 to which nothing is assigned.
 func New(cfg Config) *Machine {
 	m := &Machine{
-		cfg:             cfg,
-		functions:       make([]function, len(cfg.Functions)),
-		mappings:        make([]mapping, len(cfg.Mappings)),
-		environments:    map[EnvironmentID]*environment{},
-		invocations:     map[InvocationID]*batch{},
+		cfg:          cfg,
+		functions:    make([]function, len(cfg.Functions)),
+		mappings:     make([]mapping, len(cfg.Mappings)),
+		environments: map[EnvironmentID]*environment{},
+		invocations:  map[InvocationID]*batch{},
 	}
 	for i := range cfg.Functions {
 		m.functions[i] = function{id: FunctionID(i), rules: &m.cfg.Functions[i]}

@@ -3,11 +3,9 @@ package platform
 import (
 	"fmt"
 	"sort"
-	"testing"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
-	"pgregory.net/rapid"
 )
 
 // world is everything around a machine, as far as its rules can tell: a log,
@@ -38,9 +36,11 @@ type logState struct {
 	assigned    bool
 	released    bool
 	revoking    bool
-	end         int64 // next offset to be produced
-	handed      int64 // next offset to be handed over
-	records     int32 // credit
+	end         int64        // next offset to be produced
+	handed      int64        // next offset to be fetched
+	wire        []RecordMeta // fetched, and not handed over yet
+	start       int64        // retention removed all below
+	records     int32        // credit
 	bytes       int64
 	ended       map[int64]journal.Outcome
 	since       int   // the step in which it was assigned; what began before is a zombie
@@ -69,6 +69,7 @@ func (w *world) step(in Input) {
 		w.do(a)
 	}
 	w.checkConcurrency()
+	w.checkCredit()
 }
 
 func (w *world) log(m MappingID, p int32) *logState { return w.logs[partitionKey{m, p}] }
@@ -187,33 +188,79 @@ func (w *world) checkEntry(e *journal.Entry) {
 
 func (w *world) checkConcurrency() {
 	open := make([]int32, len(w.cfg.Functions))
+	unreserved := int32(0)
 	for _, a := range w.running {
 		open[a.Function]++
+		if w.cfg.Functions[a.Function].Reserved < 0 {
+			unreserved++
+		}
 	}
 	for i, n := range open {
 		if r := w.cfg.Functions[i].Reserved; r >= 0 && n > r {
 			w.t.Fatalf("function %d has %d invocations, reserved %d", i, n, r)
 		}
 	}
+	if unreserved > w.cfg.AccountConcurrency {
+		w.t.Fatalf("%d invocations without reserved concurrency, the account has %d", unreserved, w.cfg.AccountConcurrency)
+	}
 }
 
-// handOver gives the machine up to n records of a partition, by its credit.
-func (w *world) handOver(m MappingID, p int32, n int64) {
+// checkCredit checks that what the machine holds in no batch, and what it has
+// asked for, is at most two batches, and that the poller holds its limit.
+func (w *world) checkCredit() {
+	for key, l := range w.logs {
+		mp := &w.m.mappings[key.mapping]
+		if int(key.partition) >= len(mp.partitions) || !mp.partitions[key.partition].assigned {
+			continue
+		}
+		p := &mp.partitions[key.partition]
+		if p.revoking {
+			continue
+		}
+		records := l.records + int32(len(l.wire)+p.queue.len())
+		bytes := l.bytes + int64(len(l.wire))*int64(l.recordBytes) + p.queue.bytes
+		if most := 2 * mp.rules.BatchSize; records > most {
+			w.t.Fatalf("partition %d: %d records granted or held, at most %d", key.partition, records, most)
+		}
+		if most := 2 * mp.rules.PayloadMax; bytes > most {
+			w.t.Fatalf("partition %d: %d bytes granted or held, at most %d", key.partition, bytes, most)
+		}
+	}
+	for i := range w.m.mappings {
+		mp := &w.m.mappings[i]
+		for j := range mp.pollers {
+			if n := mp.pollers[j].inflight; n < 0 || n > mp.rules.PollerConcurrency {
+				w.t.Fatalf("poller %d has %d batches in flight", j, n)
+			}
+		}
+	}
+}
+
+// fetch takes up to n records of a partition from the log, by the machine's
+// credit.
+func (w *world) fetch(m MappingID, p int32, n int64) {
 	l := w.log(m, p)
 	if l == nil || !l.assigned {
 		return
 	}
-	var records []RecordMeta
 	for n > 0 && l.handed < l.end && l.records > 0 && l.bytes > 0 {
-		records = append(records, RecordMeta{Offset: l.handed, Size: l.recordBytes})
+		l.wire = append(l.wire, RecordMeta{Offset: l.handed, Size: l.recordBytes})
 		l.handed++
 		l.records--
 		l.bytes -= int64(l.recordBytes)
 		n--
 	}
-	if len(records) > 0 {
-		w.step(Input{Kind: Arrived, Mapping: m, Partition: p, Assignment: l.assignment, Records: records})
+}
+
+// handOver gives the machine what was fetched of a partition.
+func (w *world) handOver(m MappingID, p int32) {
+	l := w.log(m, p)
+	if l == nil || len(l.wire) == 0 {
+		return
 	}
+	records := l.wire
+	l.wire = nil
+	w.step(Input{Kind: Arrived, Mapping: m, Partition: p, Assignment: l.assignment, Records: records, LogStart: l.start})
 }
 
 func (w *world) assign(m MappingID, p int32) {
@@ -225,7 +272,7 @@ func (w *world) assign(m MappingID, p int32) {
 	}
 	l.assignment++
 	l.assigned, l.released, l.revoking = true, false, false
-	l.records, l.bytes, l.handed = 0, 0, l.committed
+	l.records, l.bytes, l.handed, l.wire = 0, 0, max(l.committed, l.start), nil
 	// What a former assignment delivered and did not commit is delivered again.
 	for o := range l.ended {
 		if o >= l.committed {
@@ -234,6 +281,9 @@ func (w *world) assign(m MappingID, p int32) {
 	}
 	l.firstSeen, l.since = l.committed-1, w.steps
 	w.step(Input{Kind: Assigned, Mapping: m, Partition: p, Assignment: l.assignment, Offset: l.committed})
+	if l.start > l.committed {
+		w.step(Input{Kind: LogStarted, Mapping: m, Partition: p, LogStart: l.start})
+	}
 }
 
 // tick moves time to the next timer.
@@ -287,9 +337,10 @@ func (w *world) settle() {
 		}
 		for m := range w.cfg.Mappings {
 			for p := int32(0); p < 8; p++ {
-				if l := w.log(MappingID(m), p); l != nil && l.assigned && l.handed < l.end && l.records > 0 && l.bytes > 0 {
-					w.handOver(MappingID(m), p, 1000)
-					progress = true
+				if l := w.log(MappingID(m), p); l != nil && l.assigned {
+					w.fetch(MappingID(m), p, 1000)
+					progress = progress || len(l.wire) > 0
+					w.handOver(MappingID(m), p)
 				}
 			}
 		}
@@ -323,114 +374,6 @@ func testConfig() Config {
 			RetryBackoff: profile.Backoff{Initial: 1e9, Max: 30e9}, ThrottleBackoff: profile.Backoff{Initial: 1e8, Max: 5e9},
 		}},
 	}
-}
-
-// TestInvariants runs random worlds: any order of arrivals, responses of every
-// kind, rebalances, retention and time. The world checks on every action that
-// concurrency is not exceeded, that first deliveries are in order per
-// partition, that no record ends twice, and that no commit passes a record that
-// is not terminal; at the end every record has a terminal state.
-func TestInvariants(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		cfg := testConfig()
-		f, mp := &cfg.Functions[0], &cfg.Mappings[0]
-		f.Reserved = rapid.Int32Range(-1, 4).Filter(func(n int32) bool { return n != 0 }).Draw(rt, "reserved")
-		mp.BatchSize = rapid.Int32Range(1, 20).Draw(rt, "batch size")
-		mp.Window = rapid.SampledFrom([]int64{0, 5e8, 2e9}).Draw(rt, "window")
-		mp.Retries = rapid.Int32Range(-1, 3).Draw(rt, "retries")
-		mp.OnFailure = rapid.SampledFrom([]string{"", "dead"}).Draw(rt, "on failure")
-		mp.PayloadMax = rapid.SampledFrom([]int64{700, 2000, 6291456}).Draw(rt, "payload")
-		mp.Pollers = rapid.Int32Range(1, 3).Draw(rt, "pollers")
-		w := newWorld(rt, cfg)
-		w.outcome = func(a Action) Input { return drawOutcome(rt, a) }
-		rt.Repeat(map[string]func(*rapid.T){
-			"assign": func(rt *rapid.T) {
-				p := rapid.Int32Range(0, 4).Draw(rt, "p")
-				if l := w.log(0, p); l == nil || !l.assigned {
-					w.assign(0, p)
-				}
-			},
-			"revoke": func(rt *rapid.T) { w.unassign(rt, Revoked) },
-			"lose":   func(rt *rapid.T) { w.unassign(rt, Lost) },
-			"produce": func(rt *rapid.T) {
-				if l := w.log(0, rapid.Int32Range(0, 4).Draw(rt, "p")); l != nil {
-					l.end += int64(rapid.IntRange(1, 30).Draw(rt, "n"))
-				}
-			},
-			"hand over": func(rt *rapid.T) {
-				w.handOver(0, rapid.Int32Range(0, 4).Draw(rt, "p"), int64(rapid.IntRange(1, 30).Draw(rt, "n")))
-			},
-			"expire": func(rt *rapid.T) { w.expire(rt) },
-			"happen": func(rt *rapid.T) {
-				if n := len(w.pending); n > 0 {
-					i := rapid.IntRange(0, n-1).Draw(rt, "which")
-					in := w.pending[i]
-					w.pending = append(w.pending[:i], w.pending[i+1:]...)
-					w.step(in)
-				}
-			},
-			"respond": func(rt *rapid.T) {
-				if ids := w.runningIDs(); len(ids) > 0 {
-					w.respond(rapid.SampledFrom(ids).Draw(rt, "which"))
-				}
-			},
-			"time": func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },
-			"tick": func(*rapid.T) { w.tick() },
-		})
-		w.outcome = func(Action) Input { return Input{Outcome: journal.Succeeded} }
-		w.settle() // lets what was revoked be released
-		for p := int32(0); p < 5; p++ {
-			if l := w.log(0, p); l != nil && !l.assigned {
-				w.assign(0, p)
-			}
-		}
-		w.settle()
-		w.checkAllEnded()
-	})
-}
-
-func (w *world) unassign(rt *rapid.T, kind InputKind) {
-	p := rapid.Int32Range(0, 4).Draw(rt, "p")
-	l := w.log(0, p)
-	if l == nil || !l.assigned {
-		return
-	}
-	l.assigned, l.revoking = kind != Lost, kind == Revoked
-	w.step(Input{Kind: kind, Mapping: 0, Partition: p, Assignment: l.assignment})
-}
-
-func (w *world) expire(rt *rapid.T) {
-	p := rapid.Int32Range(0, 4).Draw(rt, "p")
-	l := w.log(0, p)
-	if l == nil || l.end == 0 {
-		return
-	}
-	start := rapid.Int64Range(0, l.end).Draw(rt, "start")
-	if l.assigned && start > l.handed {
-		l.handed = start
-		w.step(Input{Kind: LogStarted, Mapping: 0, Partition: p, LogStart: start})
-	}
-}
-
-func drawOutcome(rt *rapid.T, a Action) Input {
-	switch rapid.IntRange(0, 5).Draw(rt, "outcome") {
-	case 0:
-		return Input{Outcome: journal.FunctionError, Reason: "no"}
-	case 1:
-		return Input{Outcome: journal.Exited, Reason: "exit status 1"}
-	case 2: // the first record of each span fails
-		in := Input{Outcome: journal.PartlyFailed}
-		for _, s := range a.Spans {
-			in.Failed = append(in.Failed, Span{Partition: s.Partition, First: s.First, Last: s.First, Records: 1})
-			if s.Records > 1 {
-				in.Done = append(in.Done, Span{Partition: s.Partition, First: s.First + 1, Last: s.Last, Records: s.Records - 1})
-			}
-		}
-		return in
-	case 3:
-		return Input{Outcome: journal.Succeeded, Outputs: 3}
-	}
-	return Input{Outcome: journal.Succeeded}
 }
 
 func (w *world) checkAllEnded() {

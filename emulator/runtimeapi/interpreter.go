@@ -15,7 +15,15 @@ import (
 // versionLimit is how long an interpreter may take to say its version.
 const versionLimit = 10 * time.Second
 
-var versionNumber = regexp.MustCompile(`(\d+)\.(\d+)[.\d]*\S*`)
+// What an interpreter is asked: its version and, on the next line, where it
+// really is. Shims of version managers take longer than the interpreter itself,
+// so that they are used only here, once.
+const (
+	askNode   = "console.log(process.versions.node + '\\n' + process.execPath)"
+	askPython = "import sys; print(sys.version.split()[0]); print(sys.executable)"
+)
+
+var versionNumber = regexp.MustCompile(`^(\d+)\.(\d+)\S*$`)
 
 // ErrNotInstalled is wrapped by the error of New when what runs the language of
 // the function is not on this machine.
@@ -36,7 +44,7 @@ func findNode(c *Config, release string) (program, []string, error) {
 	if err != nil {
 		return program{}, nil, err
 	}
-	found, ok := lookUp(release, func(v []string) string { return v[1] }, "node")
+	found, ok := lookUp(release, probe{dir: c.Code, args: []string{"-e", askNode}, release: func(v []string) string { return v[1] }}, "node")
 	if !ok {
 		return program{}, nil, &MissingError{c.Runtime, "Node.js " + release}
 	}
@@ -53,7 +61,7 @@ func findPython(c *Config, release string) (program, []string, error) {
 	if err := checkHandler(c, module, "app.handler", ".py", "/__init__.py", ".so", ".pyc"); err != nil {
 		return program{}, nil, err
 	}
-	found, ok := lookUp(release, func(v []string) string { return v[1] + "." + v[2] },
+	found, ok := lookUp(release, probe{dir: c.Code, args: []string{"-c", askPython}, release: func(v []string) string { return v[1] + "." + v[2] }},
 		"python"+release, "python3", "python")
 	if !ok {
 		return program{}, nil, &MissingError{c.Runtime, "Python " + release}
@@ -89,31 +97,51 @@ func checkHandler(c *Config, module, example string, endings ...string) error {
 		"handler %q: no %s in %q", c.Handler, module+endings[0], c.Code)
 }
 
+// probe is how interpreters of a language are asked.
+type probe struct {
+	// dir is where: version managers decide by the folder.
+	dir  string
+	args []string
+	// release makes what is compared from the parts of the version.
+	release func(version []string) string
+}
+
 // lookUp finds an interpreter by names, those of the wanted release first.
-func lookUp(release string, releaseOf func(version []string) string, names ...string) (interpreter, bool) {
+func lookUp(release string, how probe, names ...string) (interpreter, bool) {
 	var other interpreter
 	for _, name := range names {
 		path, err := exec.LookPath(name)
 		if err != nil {
 			continue
 		}
-		// A shim of a version manager is found, but may have nothing to run.
-		ctx, cancel := context.WithTimeout(context.Background(), versionLimit)
-		out, err := exec.CommandContext(ctx, path, "--version").Output()
-		cancel()
-		version := versionNumber.FindStringSubmatch(string(out))
-		if err != nil || version == nil {
-			continue
-		}
-		found := interpreter{path: path, full: version[0], release: releaseOf(version)}
-		if found.release == release {
+		found, ok := how.ask(path)
+		if ok && found.release == release {
 			return found, true
 		}
-		if other.path == "" {
+		if ok && other.path == "" {
 			other = found
 		}
 	}
 	return other, other.path != ""
+}
+
+// ask asks one interpreter. It is not ok if it does not answer: a shim is found,
+// but may have nothing to run.
+func (p probe) ask(path string) (found interpreter, ok bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), versionLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, p.args...)
+	cmd.Dir = p.dir
+	out, err := cmd.Output()
+	full, real, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(string(out), "\r\n", "\n")), "\n")
+	version := versionNumber.FindStringSubmatch(full)
+	if err != nil || version == nil {
+		return interpreter{}, false
+	}
+	if _, err := os.Stat(real); err != nil {
+		real = path
+	}
+	return interpreter{path: real, full: full, release: p.release(version)}, true
 }
 
 // otherRelease is the warning that the local interpreter is another.

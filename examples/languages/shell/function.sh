@@ -3,7 +3,7 @@
 handler() {
     printf '['
     separator=
-    records | while IFS= read -r value; do
+    records | while IFS= read -r value || [ -n "$value" ]; do
         printf '%s' "$separator"
         printf '%s' "$value" | base64 -d | count
         separator=,

@@ -1,0 +1,131 @@
+package emulator_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator"
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// handlerConfig is one function whose handler is testdata/handler.
+func handlerConfig(t *testing.T, mode string) emulator.Config {
+	t.Helper()
+	code, err := filepath.Abs("testdata/handler")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := oneFunction(nil)
+	cfg.Dir = t.TempDir() // where it is built
+	f := &cfg.Functions[0]
+	f.InProcess = nil
+	f.Runtime, f.Code, f.Timeout = "provided.al2023", code, 3*time.Second
+	f.Env = map[string]string{"MODE": mode}
+	f.Events[0].Retries = new(1)
+	f.Events[0].OnFailure = "kafka://dead"
+	return cfg
+}
+
+// deadLettered sends one record and waits until it is dead-lettered; it returns
+// how the last invocation ended.
+func deadLettered(t *testing.T, cfg emulator.Config) (last journal.Entry) {
+	t.Helper()
+	s := start(t, cfg)
+	s.run()
+	s.produce(&kgo.Record{Topic: "in", Value: []byte("bread")})
+	s.await(func(e *journal.Entry) bool {
+		if e.Kind == journal.InvocationEnded {
+			last = *e
+		}
+		return e.Kind == journal.RecordsEnded && e.Outcome == journal.DeadLettered
+	})
+	if got := s.Journal().Counts().Ended["f"]; got.DeadLettered != 1 || got.Total() != 1 {
+		t.Errorf("got ended %+v, want one dead letter", got)
+	}
+	return last
+}
+
+func TestWhatAHandlerProducesIsItsInvocations(t *testing.T) {
+	cfg := handlerConfig(t, "produce")
+	cfg.Functions[0].Output = ""
+	s := start(t, cfg)
+	s.run()
+	s.produce(&kgo.Record{Topic: "in", Value: []byte("bread")})
+	var produced, began journal.Entry
+	s.await(func(e *journal.Entry) bool {
+		switch {
+		case e.Kind == journal.InvocationStarted:
+			began = *e
+		case e.Kind == journal.RecordsProduced && e.Topic == "out":
+			produced = *e
+		}
+		return produced.Kind != 0 && e.Kind == journal.RecordsEnded
+	})
+	if produced.Function != "f" || produced.Environment != began.Environment || produced.Invocation != began.Invocation || produced.Reason != "" {
+		t.Errorf("got %+v, want it to be of function f, environment %d, invocation %d", produced, began.Environment, began.Invocation)
+	}
+	if got := string(s.read("out", 1)[0].Value); got != "bread" {
+		t.Errorf("got output %q, want bread", got)
+	}
+}
+
+func TestHandlersThatFail(t *testing.T) {
+	for _, test := range []struct {
+		mode    string
+		outcome journal.Outcome
+		reason  string
+	}{
+		{"fail", journal.FunctionError, "cannot digest bread"},
+		{"exit", journal.Exited, "exit status 7"},
+		{"exit at start", journal.InitFailed, "exit status 3"},
+		{"never answer", journal.TimedOut, "Task timed out after 3.00 seconds"},
+		{"no records", journal.BadResponse, "output: "},
+	} {
+		t.Run(test.mode, func(t *testing.T) {
+			t.Parallel()
+			cfg := handlerConfig(t, test.mode)
+			got := deadLettered(t, cfg)
+			if got.Outcome != test.outcome || !strings.Contains(got.Reason, test.reason) {
+				t.Errorf("got %v (%s), want %v (%s)", got.Outcome, got.Reason, test.outcome, test.reason)
+			}
+		})
+	}
+}
+
+func TestMegabytesOfOutputAreJournalledLineByLine(t *testing.T) {
+	s := start(t, handlerConfig(t, "print megabytes"))
+	s.run()
+	s.produce(&kgo.Record{Topic: "in", Value: []byte("bread")})
+	s.awaitEnded(1)
+	if got := s.Journal().Counts().Entries[journal.Output]; got != 4096 {
+		t.Errorf("got %d lines of output, want 4096", got)
+	}
+}
+
+func TestOutputsInheritKeys(t *testing.T) {
+	s := start(t, handlerConfig(t, "pass"))
+	s.run()
+	s.produce(&kgo.Record{Topic: "in", Key: []byte("k"), Value: []byte("bread")})
+	out := s.read("out", 1)[0]
+	if string(out.Key) != "k" || string(out.Value) != "bread" {
+		t.Errorf("got output %s: %s, want k: bread", out.Key, out.Value)
+	}
+}
+
+func TestCodeThatDoesNotBuildEndsTheRunWithThePlace(t *testing.T) {
+	cfg := handlerConfig(t, "")
+	cfg.Kafka.Port = new(0)
+	cfg.Functions[0].Code = filepath.Join(filepath.Dir(cfg.Functions[0].Code), "broken")
+	e, err := emulator.Start(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = e.Run(context.Background())
+	if err == nil || !strings.Contains(err.Error(), "main.go:5:2: undefined: undefined") {
+		t.Errorf("got error %v, want the place of the mistake", err)
+	}
+}

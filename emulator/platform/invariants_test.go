@@ -1,0 +1,186 @@
+package platform
+
+import (
+	"testing"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"pgregory.net/rapid"
+)
+
+// TestInvariants runs random worlds of two functions, each with a mapping: any
+// order of arrivals, responses of every kind, failed inits, ended processes,
+// rebalances, retention and time. The world checks on every action that
+// concurrency and credit are not exceeded, that first deliveries are in order
+// per partition, that no record ends twice, and that no commit passes a record
+// that is not terminal; at the end every record has a terminal state.
+func TestInvariants(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(rt, drawConfig(rt))
+		w.outcome = func(a Action) Input { return drawOutcome(rt, a) }
+		rt.Repeat(w.happenings())
+		w.outcome = func(Action) Input { return Input{Outcome: journal.Succeeded} }
+		w.settle() // lets what was revoked be released
+		for m := range w.cfg.Mappings {
+			for p := range int32(5) {
+				if l := w.log(MappingID(m), p); l != nil && !l.assigned {
+					w.assign(MappingID(m), p)
+				}
+			}
+		}
+		w.settle()
+		w.checkAllEnded()
+	})
+}
+
+func drawConfig(rt *rapid.T) Config {
+	cfg := testConfig()
+	cfg.Functions = append(cfg.Functions, cfg.Functions[0])
+	cfg.Mappings = append(cfg.Mappings, cfg.Mappings[0])
+	cfg.Mappings[1].Function, cfg.Mappings[1].Name = 1, "h"
+	reserved := int32(0)
+	for i := range cfg.Functions {
+		f, mp := &cfg.Functions[i], &cfg.Mappings[i]
+		f.Reserved = rapid.SampledFrom([]int32{-1, -1, 1, 2, 4}).Draw(rt, "reserved")
+		reserved += max(f.Reserved, 0)
+		mp.BatchSize = rapid.Int32Range(1, 20).Draw(rt, "batch size")
+		mp.Window = rapid.SampledFrom([]int64{0, 5e8, 2e9}).Draw(rt, "window")
+		mp.Retries = rapid.Int32Range(-1, 3).Draw(rt, "retries")
+		mp.OnFailure = rapid.SampledFrom([]string{"", "dead"}).Draw(rt, "on failure")
+		// With 90, every record is too large.
+		mp.PayloadMax = rapid.SampledFrom([]int64{90, 700, 2000, 6291456}).Draw(rt, "payload")
+		mp.Pollers = rapid.Int32Range(1, 3).Draw(rt, "pollers")
+		mp.ThrottleBackoff.Initial = rapid.SampledFrom([]int64{0, 1e8}).Draw(rt, "throttle back-off")
+	}
+	cfg.AccountConcurrency = reserved + rapid.Int32Range(1, 6).Draw(rt, "account")
+	return cfg
+}
+
+// happenings are what can happen in a world at any time.
+func (w *world) happenings() map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
+		"assign": func(rt *rapid.T) {
+			m, p := drawPartition(rt)
+			if l := w.log(m, p); l == nil || !l.assigned {
+				w.assign(m, p)
+			}
+		},
+		"revoke": func(rt *rapid.T) { w.unassign(rt, Revoked) },
+		"lose":   func(rt *rapid.T) { w.unassign(rt, Lost) },
+		"produce": func(rt *rapid.T) {
+			if l := w.log(drawPartition(rt)); l != nil {
+				l.end += int64(rapid.IntRange(1, 30).Draw(rt, "n"))
+			}
+		},
+		"fetch": func(rt *rapid.T) {
+			m, p := drawPartition(rt)
+			w.fetch(m, p, int64(rapid.IntRange(1, 30).Draw(rt, "n")))
+		},
+		"hand over": func(rt *rapid.T) { w.handOver(drawPartition(rt)) },
+		"expire":    func(rt *rapid.T) { w.expire(rt) },
+		"happen": func(rt *rapid.T) {
+			if n := len(w.pending); n > 0 {
+				i := rapid.IntRange(0, n-1).Draw(rt, "which")
+				in := w.pending[i]
+				w.pending = append(w.pending[:i], w.pending[i+1:]...)
+				w.step(in)
+			}
+		},
+		"break": func(rt *rapid.T) { w.breakEnvironment(rt) },
+		"respond": func(rt *rapid.T) {
+			if ids := w.runningIDs(); len(ids) > 0 {
+				w.respond(rapid.SampledFrom(ids).Draw(rt, "which"))
+			}
+		},
+		"respond late": func(rt *rapid.T) {
+			id := InvocationID(rapid.Uint64Range(0, 200).Draw(rt, "which"))
+			if _, open := w.running[id]; !open {
+				w.step(Input{Kind: Responded, Invocation: id, Outcome: journal.Succeeded, Outputs: 1})
+			}
+		},
+		"time": func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },
+		"tick": func(*rapid.T) { w.tick() },
+	}
+}
+
+func drawPartition(rt *rapid.T) (MappingID, int32) {
+	return MappingID(rapid.IntRange(0, 1).Draw(rt, "mapping")), rapid.Int32Range(0, 4).Draw(rt, "p")
+}
+
+func (w *world) unassign(rt *rapid.T, kind InputKind) {
+	m, p := drawPartition(rt)
+	l := w.log(m, p)
+	if l == nil || !l.assigned {
+		return
+	}
+	l.assigned, l.revoking, l.wire = kind != Lost, kind == Revoked, nil
+	w.step(Input{Kind: kind, Mapping: m, Partition: p, Assignment: l.assignment})
+}
+
+// expire lets retention remove records, also such as are on their way.
+func (w *world) expire(rt *rapid.T) {
+	m, p := drawPartition(rt)
+	l := w.log(m, p)
+	if l == nil || l.end == 0 {
+		return
+	}
+	l.start = max(l.start, rapid.Int64Range(0, l.end).Draw(rt, "start"))
+	if l.assigned {
+		l.handed = max(l.handed, l.start)
+		w.step(Input{Kind: LogStarted, Mapping: m, Partition: p, LogStart: l.start})
+	}
+}
+
+// breakEnvironment ends a process: during its init, idle, or with an invocation.
+func (w *world) breakEnvironment(rt *rapid.T) {
+	ids := w.environmentIDs()
+	if len(ids) == 0 {
+		return
+	}
+	id := rapid.SampledFrom(ids).Draw(rt, "which")
+	kind := rapid.SampledFrom([]InputKind{Gone, InitError}).Draw(rt, "how")
+	if kind == InitError && !w.isStarting(id) {
+		return
+	}
+	w.forgetEnvironment(id)
+	w.step(Input{Kind: kind, Environment: id, Reason: "broken"})
+}
+
+func drawOutcome(rt *rapid.T, a Action) Input {
+	switch rapid.IntRange(0, 5).Draw(rt, "outcome") {
+	case 0:
+		return Input{Outcome: journal.FunctionError, Reason: "no"}
+	case 1:
+		return Input{Outcome: journal.Exited, Reason: "exit status 1"}
+	case 2:
+		in := Input{Outcome: journal.PartlyFailed, Outputs: rapid.Int32Range(0, 1).Draw(rt, "outputs")}
+		for _, s := range a.Spans {
+			splitSpan(rt, &in, s)
+		}
+		return in
+	case 3:
+		return Input{Outcome: journal.Succeeded, Outputs: 3}
+	}
+	return Input{Outcome: journal.Succeeded}
+}
+
+// splitSpan lets all, none, the first or the last record of a span fail. Spans
+// with holes fail or succeed as a whole.
+func splitSpan(rt *rapid.T, in *Input, s Span) {
+	first, rest := s, s
+	first.Last, first.Records = s.First, 1
+	rest.First, rest.Records = s.First+1, s.Records-1
+	how := rapid.IntRange(0, 3).Draw(rt, "failed")
+	if int64(s.Records) != s.Last-s.First+1 || s.Records == 1 {
+		how %= 2
+	}
+	switch how {
+	case 0:
+		in.Failed = append(in.Failed, s)
+	case 1:
+		in.Done = append(in.Done, s)
+	case 2:
+		in.Failed, in.Done = append(in.Failed, first), append(in.Done, rest)
+	case 3:
+		in.Done, in.Failed = append(in.Done, first), append(in.Failed, rest)
+	}
+}
