@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"time"
 
@@ -63,7 +64,7 @@ func (o *consumeOptions) run(cmd *cobra.Command, topic string) error {
 	}
 	defer client.Close()
 	c := consumption{client: client, admin: kadm.NewClient(client), topic: topic, left: o.count,
-		format: format, out: bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)}
+		format: format, stdout: cmd.OutOrStdout(), out: bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)}
 	err = c.seek(ctx, start, o.partition)
 	if err == nil && (!o.exit || len(c.open()) > 0) {
 		err = c.read(ctx, o.exit)
@@ -122,6 +123,8 @@ type consumption struct {
 	admin  *kadm.Client
 	topic  string
 	format recordFormat
+	// out buffers stdout.
+	stdout io.Writer
 	out    *bufio.Writer
 	// left is how many records are still to be printed; 0 from the start on is
 	// all there are.
@@ -197,6 +200,9 @@ func (c *consumption) read(ctx context.Context, untilEnd bool) error {
 		}
 		if err := c.out.Flush(); err != nil {
 			return readerGone(err)
+		}
+		if len(records) == 0 && hasNoReader(c.stdout) {
+			return errReaderGone
 		}
 		if len(records) == 0 && untilEnd {
 			if err := c.skipRemoved(ctx); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 
 	"golang.org/x/sys/windows"
 )
@@ -12,3 +13,6 @@ func keepPipeErrors() {}
 func isPipeError(err error) bool {
 	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA)
 }
+
+// hasNoReader cannot be known on Windows without a write.
+func hasNoReader(io.Writer) bool { return false }

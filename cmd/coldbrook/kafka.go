@@ -20,9 +20,22 @@ import (
 // reachTimeout is how long a broker may take to answer the first request.
 const reachTimeout = 5 * time.Second
 
-// bootstrapVariable names the Kafka where no flag does. A process of a project
-// has its own address in it, to which what it produces is attributed.
-const bootstrapVariable = "KAFKA_BOOTSTRAP_SERVERS"
+// Variables of a project's process. The first holds the Kafka address of its own,
+// to which what it produces is attributed; it counts only beside the second, which
+// Coldbrook alone sets: in a user's shell it may be a Kafka of the company.
+const (
+	bootstrapVariable = "KAFKA_BOOTSTRAP_SERVERS"
+	selfVariable      = "COLDBROOK"
+)
+
+// ownAddress is the Kafka address of the project's process that this command is
+// run by, "" if it is not.
+func ownAddress() string {
+	if os.Getenv(selfVariable) == "" {
+		return ""
+	}
+	return os.Getenv(bootstrapVariable)
+}
 
 // where is how a command finds the instance or the Kafka it talks to.
 type where struct {
@@ -63,8 +76,8 @@ func (w *where) find() (*control.Instance, error) {
 // context ends, with a cause, when the instance that was found ends.
 func (w *where) connect(ctx context.Context, opts ...kgo.Opt) (context.Context, *kgo.Client, error) {
 	seeds := w.brokers
-	if env := os.Getenv(bootstrapVariable); len(seeds) == 0 && w.instance == "" && env != "" {
-		seeds = strings.Split(env, ",")
+	if own := ownAddress(); len(seeds) == 0 && w.instance == "" && own != "" {
+		seeds = []string{own}
 	}
 	if len(seeds) == 0 {
 		i, err := w.find()

@@ -19,9 +19,11 @@ const alikeMax = 5
 // plain writes a journal in lines for people: when, and a sentence. It is for
 // one goroutine.
 type plain struct {
-	out    io.Writer
-	styles styles
-	flow   flow
+	stdout io.Writer
+	// environ says what the terminal can do.
+	environ []string
+	styles  styles
+	flow    flow
 	// alike counts the lines of this second, by what they have in common.
 	alike map[alikeKey]int
 	// expired and moved are the partitions whose loss by retention was said.
@@ -46,10 +48,10 @@ type styles struct {
 	time, text, cold, bad, flow lipgloss.Style
 }
 
-func newPlain(out io.Writer) *plain {
+func newPlain(stdout io.Writer, environ []string) *plain {
 	s := lipgloss.NewStyle()
 	return &plain{
-		out: out,
+		stdout: stdout, environ: environ,
 		styles: styles{
 			time: s.Faint(true),
 			text: s,

@@ -29,7 +29,7 @@ func (s *session) print(banner string) <-chan struct{} {
 	} else {
 		r := s.emulator.Journal().Draw()
 		s.detach = r.Detach
-		p := newPlain(whole{colorprofile.NewWriter(s.stdout, os.Environ())})
+		p := newPlain(s.stdout, os.Environ())
 		_, err = fmt.Fprint(s.stdout, banner)
 		show = func() error { return p.print(r, s.lags) }
 	}
@@ -82,7 +82,7 @@ func printJSON(r *journal.Reader, w io.Writer) error {
 // print prints what is notable, and each second what flowed, until the journal
 // is closed; lags tells the lag of each mapping that has one.
 func (p *plain) print(r *journal.Reader, lags func() map[string]int64) error {
-	out := bufio.NewWriterSize(p.out, 1<<16)
+	out := bufio.NewWriterSize(whole{colorprofile.NewWriter(p.stdout, p.environ)}, 1<<16)
 	entries := make([]journal.Entry, entriesAtOnce)
 	second := time.Now().Add(time.Second)
 	for {
@@ -100,6 +100,9 @@ func (p *plain) print(r *journal.Reader, lags func() map[string]int64) error {
 			p.entry(out, &entries[i])
 		}
 		if now := time.Now(); !now.Before(second) {
+			if hasNoReader(p.stdout) {
+				return errReaderGone
+			}
 			p.tick(out, lags)
 			second = now.Add(time.Second)
 		}

@@ -24,8 +24,12 @@ import (
 // configured otherwise.
 const recordMax = 1_000_012
 
-// deliveryTimeout is how long a record may take to be acknowledged.
-const deliveryTimeout = 30 * time.Second
+// deliveryTimeout is how long the last records may take to be acknowledged, and
+// recordRetries how often each is tried, which takes as long.
+const (
+	deliveryTimeout = 30 * time.Second
+	recordRetries   = 15
+)
 
 // sent is what a command that produces came to.
 type sent struct {
@@ -57,7 +61,9 @@ type sender struct {
 func senderOptions() []kgo.Opt {
 	return []kgo.Opt{
 		kgo.AllowAutoTopicCreation(),
-		kgo.RecordDeliveryTimeout(deliveryTimeout),
+		// Not a delivery timeout: kgo counts it from the record's timestamp, and
+		// generated records can have any.
+		kgo.RecordRetries(recordRetries),
 		kgo.ProducerBatchMaxBytes(recordMax),
 		kgo.MaxBufferedRecords(100_000),
 		kgo.MaxBufferedBytes(64 << 20),

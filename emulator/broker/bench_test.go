@@ -14,6 +14,7 @@ import (
 const (
 	benchPartitions = 4
 	benchRetention  = 64 << 20
+	benchTurn       = 20 // batches by one way before it is the other's turn
 )
 
 // BenchmarkGate produces and fetches through an address of a broker and through
@@ -30,39 +31,41 @@ func BenchmarkGate(b *testing.B) {
 		{"plain", 5000, kgo.NoCompression()},
 		{"small", 50, kgo.NoCompression()},
 	} {
-		b.Run(c.name, func(b *testing.B) {
-			gated := startBroker(b, Config{
-				Topics: []Topic{{Name: "in", Partitions: benchPartitions}}, Retention: benchRetention,
-				Notify: func(journal.Entry) {},
-			})
-			addr := openAddress(b, gated, Owner{Function: "f", Environment: 1})
-			addr.Begin(1)
-			bare, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(benchPartitions, "in"), kfake.BrokerConfigs(
-				gated.log.settings(false, benchPartitions, benchRetention/benchPartitions)))
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer bare.Close()
-			ways := []*way{newWay(b, addr.Addr(), c.codec), newWay(b, bare.ListenAddrs()[0], c.codec)}
-			b.ResetTimer()
-			for done := 0; done < b.N; {
-				n := min(20*c.batch, b.N-done)
-				for i := range ways { // each goes first as often
-					ways[(i+done/(20*c.batch))%2].turn(b, n, c.batch)
-				}
-				bare.ApplyRetention()
-				done += n
-			}
-			b.StopTimer()
-			for i, name := range []string{"gate", "bare"} {
-				b.ReportMetric(float64(b.N)/ways[i].producing.Seconds(), name+"-produced/s")
-				b.ReportMetric(float64(b.N)/ways[i].fetching.Seconds(), name+"-fetched/s")
-			}
-			b.ReportMetric(float64(ways[1].producing)/float64(ways[0].producing), "produce-ratio")
-			b.ReportMetric(float64(ways[1].fetching)/float64(ways[0].fetching), "fetch-ratio")
-			b.ReportMetric(float64(ways[1].total())/float64(ways[0].total()), "ratio")
-		})
+		b.Run(c.name, func(b *testing.B) { compareGate(b, c.batch, c.codec) })
 	}
+}
+
+func compareGate(b *testing.B, batch int, codec kgo.CompressionCodec) {
+	gated := startBroker(b, Config{
+		Topics: []Topic{{Name: "in", Partitions: benchPartitions}}, Retention: benchRetention,
+		Notify: func(journal.Entry) {},
+	})
+	addr := openAddress(b, gated, Owner{Function: "f", Environment: 1})
+	addr.Begin(1)
+	bare, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(benchPartitions, "in"), kfake.BrokerConfigs(
+		gated.log.settings(false, benchPartitions, benchRetention/benchPartitions)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer bare.Close()
+	gate, other := newWay(b, addr.Addr(), codec), newWay(b, bare.ListenAddrs()[0], codec)
+	order := []*way{gate, other}
+	b.ResetTimer()
+	for done := 0; done < b.N; {
+		n := min(benchTurn*batch, b.N-done)
+		for _, w := range order {
+			w.turn(b, n, batch)
+		}
+		order[0], order[1] = order[1], order[0] // each goes first as often
+		bare.ApplyRetention()
+		done += n
+	}
+	b.StopTimer()
+	gate.report(b, "gate")
+	other.report(b, "bare")
+	b.ReportMetric(float64(other.producing)/float64(gate.producing), "produce-ratio")
+	b.ReportMetric(float64(other.fetching)/float64(gate.fetching), "fetch-ratio")
+	b.ReportMetric(float64(other.total())/float64(gate.total()), "ratio")
 }
 
 // way is one way to a broker, and how long it took.
@@ -77,6 +80,11 @@ func newWay(b *testing.B, addr string, codec kgo.CompressionCodec) *way {
 		consumer: newClient(b, addr, kgo.ConsumeTopics("in"), kgo.FetchMaxWait(50*time.Millisecond),
 			kgo.ConsumeResetOffset(kgo.NewOffset().AtStart())),
 	}
+}
+
+func (w *way) report(b *testing.B, name string) {
+	b.ReportMetric(float64(b.N)/w.producing.Seconds(), name+"-produced/s")
+	b.ReportMetric(float64(b.N)/w.fetching.Seconds(), name+"-fetched/s")
 }
 
 func (w *way) total() time.Duration { return w.producing + w.fetching }

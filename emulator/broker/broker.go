@@ -159,7 +159,7 @@ func (b *Broker) setUp() error {
 	if err := b.alterSettings(settings); err != nil {
 		return err
 	}
-	if err := b.Retain(); err != nil {
+	if err := errors.Join(b.noteStarts(), b.Retain()); err != nil {
 		return err
 	}
 	b.accepting.Go(b.main.serve)

@@ -10,9 +10,11 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
@@ -267,6 +269,38 @@ func TestTransactionsPass(t *testing.T) {
 	}
 }
 
+// In virtual time the network is in memory: nothing in the broker may wait for
+// anything but channels.
+func TestVirtualTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network kfake.VirtualNetwork
+		rec := newRecorder()
+		b, err := Start(Config{Port: new(9092), Listen: network.Listen, Topics: []Topic{{Name: "in", Partitions: 1}}, Notify: rec.notify})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := kgo.NewClient(kgo.SeedBrokers(b.Addr()), kgo.Dialer(network.DialContext), kgo.ConsumeTopics("in"),
+			kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		produce(t, c, "in", "x")
+		time.Sleep(time.Hour)
+		if got := consume(t, c, 1); got[0] != "x" {
+			t.Errorf("got %q", got)
+		}
+		if took := time.Since(began); took < time.Hour || took > time.Hour+time.Minute {
+			t.Errorf("an hour took %v", took)
+		}
+		rec.wait(t, journal.RecordsProduced, 1)
+		c.Close()
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestPortTaken(t *testing.T) {
 	taken := startBroker(t, Config{})
 	port := int(taken.main.port)
@@ -317,7 +351,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := kgo.NewClient(kgo.SeedBrokers(a.Addr()), kgo.ConsumeTopics("in"), kgo.ConsumerGroup("g"))
+	c, err := kgo.NewClient(kgo.SeedBrokers(a.Addr()), kgo.ConsumeTopics("in"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,12 @@ const (
 	keptMax = 64 << 10
 )
 
-var errOutOfStep = errors.New("broker answered out of step")
+var (
+	errOutOfStep = errors.New("broker answered out of step")
+	// As in Kafka, a client that wants no answer learns of an error by the end
+	// of its connection.
+	errUnacknowledged = errors.New("a produce request with acks=0 was refused")
+)
 
 // conn is a client's connection as kfake sees it: Read yields checked frames
 // only, and each Write is one whole answer. kfake calls Read from one goroutine
@@ -79,7 +84,10 @@ func newConn(nc net.Conn, a *Address) *conn {
 // waits until the produce requests before are answered, so that what is in the
 // log is also in the journal.
 func (c *conn) Read(p []byte) (int, error) {
-	if len(c.out) == 0 && c.direct == 0 && c.failed == nil {
+	if c.failed != nil {
+		return 0, c.failed
+	}
+	if len(c.out) == 0 && c.direct == 0 {
 		c.failed = c.next()
 	}
 	switch {
@@ -122,6 +130,9 @@ func (c *conn) next() error {
 	if key == produceKey && size <= believedMax {
 		c.out, c.direct = c.head[:4], size
 		return nil
+	}
+	if key != produceKey && size > maxOther {
+		return bad("%s of length %d over the limit of %d", l.name, size, maxOther)
 	}
 	if err := c.readScratch(size); err != nil {
 		return err
@@ -208,12 +219,19 @@ func (c *conn) Write(p []byte) (int, error) {
 	if !ok {
 		return 0, errOutOfStep
 	}
+	refused := false
 	if r.key == produceKey {
-		c.journal(&r, p)
+		refused = c.journal(&r, p)
 		c.journalled(r.appended)
 	}
+	if r.swallow {
+		if refused {
+			return 0, errUnacknowledged
+		}
+		return len(p), nil
+	}
 	answer, err := c.rewrite(&r, p)
-	if err == nil && !r.swallow {
+	if err == nil {
 		_, err = c.Conn.Write(answer)
 	}
 	if err != nil {

@@ -10,6 +10,10 @@ import (
 // maxFrame is the longest request, Kafka's default of socket.request.max.bytes.
 const maxFrame = 100 << 20
 
+// maxOther is the longest request that does not produce. Kafka has no such
+// limit; kmsg makes up to 30 bytes in memory of one on the wire.
+const maxOther = 16 << 20
+
 // shortestFrame is a header of the first version without a client id: API key,
 // version, correlation id, length of the client id.
 const shortestFrame = 10
@@ -137,7 +141,7 @@ func validTopic(name string) bool {
 	}) < 0
 }
 
-// contains reports whether the end of an answer may name host.
+// endContains reports whether the end of an answer may name host.
 func endContains(answer []byte, host string) bool {
 	return bytes.Contains(answer[max(0, len(answer)-endpointsMax):], []byte(host))
 }

@@ -2,6 +2,7 @@ package broker
 
 import (
 	"encoding/binary"
+	"io"
 	"math"
 	"math/rand/v2"
 	"net"
@@ -86,11 +87,11 @@ func FuzzGate(f *testing.F) {
 // fuzzOnce sends what there is, and again with a first length that is right,
 // and asks whether the broker still answers.
 func fuzzOnce(t *testing.T, b *Broker, a *Address, sent []byte) {
-	sendAndLeave(t, a.Addr(), sent)
+	sendAndLeave(t, a.Addr(), sent, 0)
 	if len(sent) > 4 {
 		right := slices.Clone(sent)
 		binary.BigEndian.PutUint32(right, uint32(len(right)-4))
-		sendAndLeave(t, a.Addr(), right)
+		sendAndLeave(t, a.Addr(), right, 0)
 	}
 	check := dial(t, b.Addr())
 	if answer := roundTrip(t, check, versionsFrame(0, 7)); len(answer) < 10 {
@@ -99,8 +100,8 @@ func fuzzOnce(t *testing.T, b *Broker, a *Address, sent []byte) {
 	check.Close()
 }
 
-// sendAndLeave does not wait for an answer: some requests have none for long.
-func sendAndLeave(t testing.TB, addr string, sent []byte) {
+// sendAndLeave does not wait for every answer: some requests have none for long.
+func sendAndLeave(t testing.TB, addr string, sent []byte, linger time.Duration) {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
@@ -110,6 +111,10 @@ func sendAndLeave(t testing.TB, addr string, sent []byte) {
 		t.Fatal(err)
 	}
 	_, _ = conn.Write(sent)
+	if linger > 0 {
+		_ = conn.SetReadDeadline(time.Now().Add(linger))
+		_, _ = io.Copy(io.Discard, conn)
+	}
 }
 
 // hostile sets every field of v, a struct of kmsg, to what is legal on the wire
@@ -183,7 +188,8 @@ func TestHostileRequests(t *testing.T) {
 	if text := os.Getenv("COLDBROOK_HOSTILE"); text != "" { // for a longer run
 		n, _ = strconv.Atoi(text)
 	}
-	b := startBroker(t, Config{Topics: []Topic{{Name: "in", Partitions: 2}}, AutoCreate: true, Retention: 1 << 20})
+	cfg := Config{Topics: []Topic{{Name: "in", Partitions: 2}}, AutoCreate: true, Retention: 1 << 20, DataDir: t.TempDir()}
+	b := startBroker(t, cfg)
 	seed := uint64(5)
 	if n > 3000 {
 		seed = uint64(time.Now().UnixNano())
@@ -197,15 +203,28 @@ func TestHostileRequests(t *testing.T) {
 		}
 	}
 	for i := range n {
-		l := b.gate.layouts[keys[i%len(keys)]]
-		req := kmsg.RequestForKey(keys[i%len(keys)])
-		req.SetVersion(l.min + int16(r.IntN(int(l.max-l.min+1))))
-		hostile(r, reflect.ValueOf(req).Elem(), 0)
-		sendAndLeave(t, b.Addr(), frameOf(req, int32(i)))
+		var burst []byte // of one connection: some requests build on others
+		for range 1 + r.IntN(6) {
+			key := keys[r.IntN(len(keys))]
+			l := b.gate.layouts[key]
+			req := kmsg.RequestForKey(key)
+			req.SetVersion(l.min + int16(r.IntN(int(l.max-l.min+1))))
+			hostile(r, reflect.ValueOf(req).Elem(), 0)
+			burst = append(burst, frameOf(req, int32(i))...)
+		}
+		var linger time.Duration
+		if r.IntN(16) == 0 {
+			linger = 5 * time.Millisecond // so that the whole burst is handled
+		}
+		sendAndLeave(t, b.Addr(), burst, linger)
 		if i%10 == 0 {
 			check := dial(t, b.Addr())
 			roundTrip(t, check, versionsFrame(0, int32(i)))
 			check.Close()
 		}
 	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	startBroker(t, cfg) // what was persisted can be read
 }

@@ -142,8 +142,8 @@ func (c *conn) spareAppended() []appended {
 }
 
 // journal joins the answer to a produce request with what was asked, and makes
-// an entry of each batch that is in the log.
-func (c *conn) journal(r *request, answer []byte) {
+// an entry of each batch that is in the log. It reports whether one is not.
+func (c *conn) journal(r *request, answer []byte) (refused bool) {
 	resp := &c.produced
 	resp.SetVersion(r.version)
 	body := answer[8:]
@@ -155,9 +155,12 @@ func (c *conn) journal(r *request, answer []byte) {
 		a := &r.appended[i]
 		if p := find(resp, a); parsed && p != nil && p.ErrorCode == 0 {
 			c.notifyProduced(r, a, p)
+		} else {
+			refused = true
 		}
 		c.addr.answered()
 	}
+	return refused
 }
 
 // find returns the part of the answer that is about a.

@@ -206,6 +206,17 @@ func (b *Broker) retain() error {
 	return nil
 }
 
+// noteStarts takes the log starts of a data directory as they are, so that they
+// are not announced as moves.
+func (b *Broker) noteStarts() error {
+	names, err := b.topicNames()
+	if err != nil {
+		return err
+	}
+	b.eachPartition(names, func(p partition, info *kfake.PartitionInfo) { b.log.started(p, info.LogStartOffset) })
+	return nil
+}
+
 func (b *Broker) eachPartition(topics []string, fn func(partition, *kfake.PartitionInfo)) {
 	for _, topic := range topics {
 		for _, info := range b.partitions(topic) {

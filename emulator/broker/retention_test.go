@@ -89,7 +89,7 @@ func TestRetentionIgnoresOldTimestamps(t *testing.T) {
 }
 
 func TestRetentionBoundsMemory(t *testing.T) {
-	const retention = 8 << 20
+	const retention = 4 << 20
 	for _, size := range []int{1, 100, 10_000, 900_000} { // one record each
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			b := startBroker(t, Config{Topics: []Topic{{Name: "in", Partitions: 1}}, Retention: retention})

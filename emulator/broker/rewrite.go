@@ -33,7 +33,7 @@ func (c *conn) rewrite(r *request, answer []byte) ([]byte, error) {
 		}
 	case produceKey, fetchKey, shareFetch, shareAcknowledge:
 		// Few name a broker, most are large: only the end is looked at.
-		if own || r.swallow || !endContains(answer, c.g.b.main.host) {
+		if own || !endContains(answer, c.g.b.main.host) {
 			return answer, nil
 		}
 	}

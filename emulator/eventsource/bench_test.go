@@ -10,6 +10,7 @@ import (
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -18,6 +19,13 @@ const (
 	benchRecords    = 200_000 // of 100 bytes, in each partition
 	benchBatch      = 1000
 )
+
+// newBenchCluster has small segments, as the broker of a run: kfake copies a
+// segment in memory whenever it outgrows its room.
+func newBenchCluster(b *testing.B) *cluster {
+	b.Helper()
+	return newCluster(b, benchPartitions, kfake.BrokerConfigs(map[string]string{"log.segment.bytes": "4194304"}))
+}
 
 // fill produces what the benchmarks consume.
 func fill(b *testing.B, c *cluster) {
@@ -119,7 +127,7 @@ func report(b *testing.B, ours, bare time.Duration) {
 // BenchmarkSource consumes with credit and a commit for every batch, beside a
 // plain poll loop that commits every fetch.
 func BenchmarkSource(b *testing.B) {
-	c := newCluster(b, benchPartitions)
+	c := newBenchCluster(b)
 	fill(b, c)
 	var ours, plain time.Duration
 	for i := 0; b.Loop(); i++ {
@@ -142,7 +150,7 @@ func copies(records []*kgo.Record) []*kgo.Record {
 // BenchmarkSourceToProducer consumes batches and produces each before its commit,
 // beside a plain client that polls and produces.
 func BenchmarkSourceToProducer(b *testing.B) {
-	c := newCluster(b, benchPartitions)
+	c := newBenchCluster(b)
 	if err := c.CreateTopic("out", benchPartitions, nil); err != nil {
 		b.Fatal(err)
 	}

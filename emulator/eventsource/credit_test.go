@@ -4,6 +4,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"pgregory.net/rapid"
@@ -145,14 +146,12 @@ func TestSourceNeverExceedsCredit(t *testing.T) {
 	})
 }
 
-// TestSourceKeepsStashesSmall: one partition has no credit and much data; the
-// others flow, and what is fetched of it beside them stays bounded.
-func TestSourceKeepsStashesSmall(t *testing.T) {
-	c := newCluster(t, 2)
-	big := make([]byte, 100_000)
+// fillBig produces 20 MB to partition 0: 200 records, 27 MB in documents.
+func (c *cluster) fillBig(t *testing.T) *kgo.Client {
+	t.Helper()
 	client := c.client(t, kgo.ProducerBatchCompression(kgo.NoCompression())) // marks count what is decompressed
-	for range 200 {                                                          // 20 MB, 27 MB in documents
-		client.Produce(t.Context(), &kgo.Record{Topic: topic, Partition: 0, Value: big}, func(_ *kgo.Record, err error) {
+	for range 200 {
+		client.Produce(t.Context(), &kgo.Record{Topic: topic, Partition: 0, Value: make([]byte, 100_000)}, func(_ *kgo.Record, err error) {
 			if err != nil {
 				t.Error(err)
 			}
@@ -161,6 +160,47 @@ func TestSourceKeepsStashesSmall(t *testing.T) {
 	if err := client.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return client
+}
+
+// TestSourceIsPassedByTheLogStart: retention removes what is not fetched yet.
+func TestSourceIsPassedByTheLogStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newVirtualCluster(t, 1)
+		c.fillBig(t)
+		m := c.join(t, nil)
+		m.awaitInput(platform.Assigned, 0, 1)
+		synctest.Wait() // the stash is full, and nothing is polled any more
+		if err := c.DeleteRecords(topic, 0, 195); err != nil {
+			t.Fatal(err)
+		}
+		m.Want(0, 1, much, much)
+		m.await("the last record", func(inputs []platform.Input, _ []journal.Entry) bool {
+			metas := arrivedIn(inputs, 0)
+			return len(metas) > 0 && metas[len(metas)-1].Offset == 199
+		})
+		metas := m.arrived(0)
+		had := len(metas) - 5 // from the stash
+		if had < 5 || had > 100 {
+			t.Errorf("got %d records from the stash", had)
+		}
+		checkOffsets(t, metas[:had], 0, had)
+		checkOffsets(t, metas[had:], 195, 5)
+		m.mu.Lock()
+		if last := m.inputs[len(m.inputs)-1]; last.LogStart != 195 || last.Offset != 200 {
+			t.Errorf("got log start %d, position %d, want 195, 200", last.LogStart, last.Offset)
+		}
+		m.mu.Unlock()
+		m.stop()
+		c.Close()
+	})
+}
+
+// TestSourceKeepsStashesSmall: one partition has no credit and much data; the
+// others flow, and what is fetched of it beside them stays bounded.
+func TestSourceKeepsStashesSmall(t *testing.T) {
+	c := newCluster(t, 2)
+	client := c.fillBig(t)
 	m := c.join(t, func(m *member, in platform.Input) {
 		if in.Partition == 1 {
 			eager(m, in)

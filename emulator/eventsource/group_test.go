@@ -250,3 +250,36 @@ func TestSourceSaysErrorsOnce(t *testing.T) {
 		c.Close()
 	})
 }
+
+// TestSourcePositionsCannotBeResolved: it is said, and tried again.
+func TestSourcePositionsCannotBeResolved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newVirtualCluster(t, 1)
+		c.produce(t, 1, 0, 3)
+		c.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Topic: topic, Err: kerr.TopicAuthorizationFailed})
+		m := c.join(t, wanting)
+		m.awaitNote(func(e journal.Entry) bool { return strings.Contains(e.Text, "TOPIC_AUTHORIZATION_FAILED") })
+		checkOffsets(t, m.awaitRecords(0, 3), 0, 3)
+		if n := m.count(platform.Assigned); n != 1 {
+			t.Errorf("got %d Assigned, want 1", n)
+		}
+		m.stop()
+		c.Close()
+	})
+}
+
+// TestSourceEndsWithoutABroker: the broker is gone, with a commit on its way.
+func TestSourceEndsWithoutABroker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newVirtualCluster(t, 1)
+		c.produce(t, 1, 0, 3)
+		m := c.join(t, wanting)
+		m.awaitRecords(0, 3)
+		c.Close()
+		m.Commit(0, 1, 3)
+		m.stop()
+		if in := m.awaitInput(platform.Committed, 0, 1); in.Err == "" {
+			t.Errorf("got %+v, want an error", in)
+		}
+	})
+}

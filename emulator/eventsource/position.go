@@ -33,16 +33,31 @@ func (s *Source) positions(ctx context.Context, committed map[int32]kgo.Offset) 
 	}
 	positions := make([]position, 0, len(committed))
 	for _, i := range slices.Sorted(maps.Keys(committed)) {
-		start, hasStart := starts.Lookup(s.cfg.Topic, i)
-		end, hasEnd := ends.Lookup(s.cfg.Topic, i)
-		if !hasStart || !hasEnd {
-			return nil, fmt.Errorf("topic %q, partition %d: the broker does not know it", s.cfg.Topic, i)
+		start, err := s.listed(starts, i)
+		if err != nil {
+			return nil, err
 		}
-		p := position{partition: i, offset: committed[i].EpochOffset().Offset, logStart: start.Offset}
-		p.resolve(end.Offset, s.cfg.StartLatest)
+		end, err := s.listed(ends, i)
+		if err != nil {
+			return nil, err
+		}
+		p := position{partition: i, offset: committed[i].EpochOffset().Offset, logStart: start}
+		p.resolve(end, s.cfg.StartLatest)
 		positions = append(positions, p)
 	}
 	return positions, nil
+}
+
+// listed returns the offset that was listed for a partition.
+func (s *Source) listed(offsets kadm.ListedOffsets, partition int32) (int64, error) {
+	o, ok := offsets.Lookup(s.cfg.Topic, partition)
+	if !ok {
+		return 0, fmt.Errorf("topic %q, partition %d: the broker does not know it", s.cfg.Topic, partition)
+	}
+	if o.Err != nil {
+		return 0, fmt.Errorf("topic %q, partition %d: list offsets: %w", s.cfg.Topic, partition, o.Err)
+	}
+	return o.Offset, nil
 }
 
 // resolve chooses the offset where none is committed, or one that does not exist.

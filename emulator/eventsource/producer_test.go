@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -175,4 +176,34 @@ func TestProducerCloseWaitsForAll(t *testing.T) {
 	if o := receive(t, publish(p, journal.Entry{}, record(0, 0))); !errors.Is(o.err, errProducerClosed) {
 		t.Errorf("got %v, want %v", o.err, errProducerClosed)
 	}
+}
+
+// TestProducerCloseWithoutABroker: what cannot be produced fails in the end.
+func TestProducerCloseWithoutABroker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newVirtualCluster(t, 1)
+		p, err := NewProducer(c.addr, c.opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := <-publish(p, journal.Entry{}, record(0, 0))
+		if first.err != nil {
+			t.Fatal(first.err)
+		}
+		c.Close()
+		start := time.Now()
+		done := publish(p, journal.Entry{}, record(0, 1))
+		p.Close()
+		select {
+		case o := <-done:
+			if o.err == nil || len(o.entries) != 0 {
+				t.Errorf("got %+v, want an error", o)
+			}
+		default:
+			t.Error("Close returned before all was done")
+		}
+		if took := time.Since(start); took > closeTimeout+5*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
 }

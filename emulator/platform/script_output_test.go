@@ -16,6 +16,9 @@ func describeEntry(e *journal.Entry) string {
 	var b strings.Builder
 	b.WriteString(strings.ToUpper(e.Kind.String()))
 	add := func(format string, args ...any) { fmt.Fprintf(&b, " "+format, args...) }
+	if e.Topic == "" && e.Function != "" {
+		add("%s", e.Function)
+	}
 	if e.Topic != "" {
 		add("%s/%d", e.Topic, e.Partition)
 		if e.First != 0 || e.Last != 0 || e.Records != 0 {

@@ -24,6 +24,7 @@ type world struct {
 	envs    map[EnvironmentID]FunctionID
 	last    []journal.Entry
 	outcome func(Action) Input // how an invocation ends
+	observe func(*journal.Entry)
 }
 
 type partitionKey struct {
@@ -64,6 +65,9 @@ func (w *world) step(in Input) {
 	w.last = append(w.last[:0], entries...)
 	for i := range entries {
 		w.checkEntry(&entries[i])
+		if w.observe != nil {
+			w.observe(&entries[i])
+		}
 	}
 	for _, a := range actions {
 		w.do(a)

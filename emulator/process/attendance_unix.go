@@ -18,10 +18,16 @@ const markVariable = "COLDBROOK_PROCESS"
 // guardian that outlives it.
 var attendance = &register{groups: map[int]bool{}}
 
+// run names this run of the program: 16 hexadecimal digits.
+var run = sync.OnceValue(func() string {
+	var random [8]byte
+	rand.Read(random[:])
+	return hex.EncodeToString(random[:])
+})
+
 // register is who is there: while anybody is, the guardian watches.
 type register struct {
 	mu       sync.Mutex // guards all below; held while the guardian is told, which keeps the order
-	run      string
 	started  int
 	present  int
 	groups   map[int]bool
@@ -33,11 +39,6 @@ type register struct {
 func (r *register) enter() (mark string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.run == "" {
-		var random [8]byte
-		rand.Read(random[:])
-		r.run = hex.EncodeToString(random[:])
-	}
 	if r.present == 0 {
 		if r.guardian, err = guard(r.prefix()); err != nil {
 			return "", err
@@ -49,9 +50,8 @@ func (r *register) enter() (mark string, err error) {
 	return fmt.Sprintf("%s%d", r.prefix(), r.started), nil
 }
 
-// prefix is what the marks of all programs of this run begin with. It may be
-// called after the first enter.
-func (r *register) prefix() string { return markVariable + "=" + r.run + "." }
+// prefix is what the marks of all programs of this run begin with.
+func (r *register) prefix() string { return markVariable + "=" + run() + "." }
 
 // add tells the guardian of a group.
 func (r *register) add(group int) {

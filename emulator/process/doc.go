@@ -29,5 +29,5 @@
 // leader is reaped last: until then its process id, which names the group,
 // cannot be given to a stranger. An orphan whose environment was emptied and
 // who left the group is found only if its parent still lived when it was
-// looked for.
+// looked for. MkdirTemp makes folders that the guardian knows by their name.
 package process

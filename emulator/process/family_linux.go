@@ -19,9 +19,10 @@ func processes() []relative {
 	defer dir.Close()
 	names, _ := dir.Readdirnames(-1)
 	all := make([]relative, 0, len(names))
+	buf := make([]byte, 1024) // a line of stat is shorter
 	for _, name := range names {
 		if pid, err := strconv.Atoi(name); err == nil {
-			if p, ok := inspect(pid); ok {
+			if p, ok := inspect(pid, buf); ok {
 				all = append(all, p)
 			}
 		}
@@ -29,12 +30,19 @@ func processes() []relative {
 	return all
 }
 
-// inspect reads /proc/PID/stat: proc_pid_stat(5).
-func inspect(pid int) (relative, bool) {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+// inspect reads /proc/PID/stat, see proc_pid_stat(5). It goes by system calls
+// because package os takes twice the time, and there may be hundreds.
+func inspect(pid int, buf []byte) (relative, bool) {
+	file, err := syscall.Open("/proc/"+strconv.Itoa(pid)+"/stat", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return relative{}, false
 	}
+	n, err := syscall.Read(file, buf)
+	syscall.Close(file)
+	if err != nil {
+		return relative{}, false
+	}
+	stat := buf[:n]
 	// The name, in parentheses, may hold anything; what follows begins with
 	// field 3, the state.
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])

@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 )
 
 // guardianScript reads which groups live. When it can read no more, this
 // program is gone, however it ended: then it kills them, and on systems with
-// /proc everything that carries the mark of this run. A full stop dismisses it.
+// /proc everything that carries the mark of this run, and removes its temporary
+// folders. A full stop dismisses it.
 const guardianScript = `trap '' HUP INT QUIT TERM
 groups=' '
 while read -r what group; do
@@ -28,7 +30,9 @@ for round in 1 2 3; do
 		pid=${environ#/proc/}
 		kill -KILL "${pid%/environ}"
 	done
-done 2>/dev/null`
+done 2>/dev/null
+chmod -R u+w "$2"* 2>/dev/null
+rm -rf "$2"*`
 
 // guardian is a child that outlives this program by a moment.
 type guardian struct {
@@ -39,7 +43,7 @@ type guardian struct {
 // guard starts the guardian of the run whose marks begin with prefix. It is in a group of its own, so that what
 // ends the group of this program (Ctrl-C, a runner's kill) does not end it.
 func guard(prefix string) (*guardian, error) {
-	cmd := exec.Command("sh", "-c", guardianScript, "coldbrook-guardian", prefix)
+	cmd := exec.Command("sh", "-c", guardianScript, "coldbrook-guardian", prefix, filepath.Join(os.TempDir(), tempPrefix()))
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")} // without a mark: an outer run must not kill it
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -5,6 +5,7 @@ package process
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -259,6 +260,13 @@ func host() {
 	for _, p := range frozen {
 		p.Freeze()
 	}
+	folder, err := MkdirTemp()
+	if err != nil {
+		panic(err)
+	}
+	os.MkdirAll(folder+"/read only/file", 0o700)
+	os.Chmod(folder+"/read only", 0o500)
+	fmt.Println("folder", folder)
 	fmt.Println("guardian", attendance.guardian.cmd.Process.Pid)
 	fmt.Println("ready")
 	switch os.Getenv("PROCESS_TEST_END") {
@@ -285,7 +293,10 @@ func TestNothingRemainsOfAProgramThatIsKilled(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer cmd.Process.Kill()
-			pids := readPIDs(t, out)
+			pids, folder := readPIDs(t, out)
+			if _, err := os.Stat(folder); err != nil {
+				t.Error(err)
+			}
 			switch end {
 			case "kill":
 				eventually(t, "some are frozen, some are not", func() bool {
@@ -305,26 +316,33 @@ func TestNothingRemainsOfAProgramThatIsKilled(t *testing.T) {
 			for who, pid := range pids {
 				eventually(t, fmt.Sprintf("%s (%d) is gone", who, pid), func() bool { return !alive(pid) })
 			}
+			if _, err := os.Stat(folder); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("the folder %s remained: %v", folder, err)
+			}
 		})
 	}
 }
 
 // readPIDs reads what host prints until it is ready.
-func readPIDs(t *testing.T, out io.Reader) map[string]int {
+func readPIDs(t *testing.T, out io.Reader) (pids map[string]int, folder string) {
 	t.Helper()
-	pids := map[string]int{}
+	pids = map[string]int{}
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if lines.Text() == "ready" {
 			if len(pids) != 4*4+1 {
 				t.Fatalf("got %d processes, want 17: %v", len(pids), pids)
 			}
-			return pids
+			return pids, folder
+		}
+		if path, ok := strings.CutPrefix(lines.Text(), "folder "); ok {
+			folder = path
+			continue
 		}
 		who, pid, _ := strings.Cut(lines.Text(), " ")
 		pids[who+" "+pid] = number(t, pid)
 	}
 	t.Fatal("the host ended early")
-	return nil
+	return nil, ""
 }
 
 func TestSuperviseRestartsWhatDiesAndStopsWithItsContext(t *testing.T) {

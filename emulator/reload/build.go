@@ -77,7 +77,7 @@ func Build(ctx context.Context, s BuildSpec) (binary string, err error) {
 		return "", context.Cause(ctx)
 	}
 	// A compiler that is killed leaves its temporary files behind.
-	temp, err := os.MkdirTemp("", "coldbrook-build-")
+	temp, err := process.MkdirTemp()
 	if err != nil {
 		return "", fmt.Errorf("build: %w", err)
 	}

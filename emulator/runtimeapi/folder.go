@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/process"
 )
 
 // bootstraps are the runtimes for Node and Python.
@@ -21,7 +23,7 @@ func (f folder) runtime() string { return filepath.Join(string(f), "runtime") }
 // newFolder makes the folder of an environment. bootstrap, if not empty, is put
 // into it.
 func newFolder(bootstrap string) (folder, error) {
-	dir, err := os.MkdirTemp("", "coldbrook-")
+	dir, err := process.MkdirTemp()
 	if err != nil {
 		return "", err
 	}

@@ -59,18 +59,7 @@ func (e *environment) await(ctx context.Context) (*invocation, state) {
 		e.state = ready
 	}
 	if e.open == nil {
-		waiter := make(chan struct{})
-		e.waiter = waiter
-		e.freeze()
-		e.mu.Unlock()
-		select {
-		case <-waiter:
-		case <-ctx.Done():
-		}
-		e.mu.Lock()
-		if e.waiter == waiter {
-			e.waiter = nil
-		}
+		e.sleep(ctx)
 	}
 	i := e.open
 	if i == nil || ctx.Err() != nil || e.state != ready && asked != running {
@@ -87,6 +76,23 @@ func (e *environment) await(ctx context.Context) (*invocation, state) {
 		e.beginTracking(i)
 	}
 	return i, asked
+}
+
+// sleep waits, frozen, for an invocation or the end of ctx. The caller holds mu,
+// which is free meanwhile.
+func (e *environment) sleep(ctx context.Context) {
+	waiter := make(chan struct{})
+	e.waiter = waiter
+	e.freeze()
+	e.mu.Unlock()
+	select {
+	case <-waiter:
+	case <-ctx.Done():
+	}
+	e.mu.Lock()
+	if e.waiter == waiter {
+		e.waiter = nil
+	}
 }
 
 // freeze stops the environment. The caller holds mu.

@@ -59,8 +59,7 @@ func (e *environment) claim(id, transition string) (*invocation, *refusal) {
 // dies reports whether a runtime that broke off is ending: its exit then says
 // more than the half of a response.
 func (e *environment) dies() bool {
-	const exits = 200 * time.Millisecond
-	timer := time.NewTimer(exits)
+	timer := time.NewTimer(lingerLimit)
 	defer timer.Stop()
 	select {
 	case <-e.process.Done():

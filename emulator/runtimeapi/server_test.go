@@ -202,22 +202,22 @@ func TestRefusedResponses(t *testing.T) {
 	}
 }
 
-// post sends half of a response and breaks off.
-func (s *served) breakOff(id string) {
+// half sends half of a response and returns the connection.
+func (s *served) half(id string) net.Conn {
 	s.t.Helper()
 	conn, err := net.Dial("tcp", s.address)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer conn.Close()
 	fmt.Fprintf(conn, "POST %sinvocation/%s/response HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"half", root, id)
+	return conn
 }
 
 func TestTruncatedResponse(t *testing.T) {
 	s := serve(t)
 	response := s.invokes("id-1")
 	s.call("GET", root+"invocation/next", "")
-	s.breakOff("id-1")
+	s.half("id-1").Close()
 	wantResponse(t, receive(t, response), journal.FunctionError, "Runtime.TruncatedResponse", "HTTP request detected as truncated")
 }
 
@@ -225,8 +225,9 @@ func TestExitSaysMoreThanATruncatedResponse(t *testing.T) {
 	s := serve(t)
 	response := s.invokes("id-1")
 	s.call("GET", root+"invocation/next", "")
-	s.breakOff("id-1")
-	s.process.Kill()
+	conn := s.half("id-1")
+	s.process.Stop(0)
+	conn.Close()
 	wantResponse(t, receive(t, response), journal.Exited, "Runtime.ExitError", "RequestId: id-1 Error: Runtime exited with error: signal: killed")
 }
 

@@ -20,11 +20,11 @@ import (
 // The words of the test, in two partitions, and what each handler must answer.
 var (
 	words = [][]string{
-		{"Coldbrook", "rhythm", "", "AEIOUaeiou"},
+		{"Coldbrook", "rhythm", "", "AEIOUaeiou", "two\nlines\n\n", "\ta\x1b", "%s %d \\n."},
 		{`"quoted"`, `back\slash`, "Æther", "two words", "日本語", "x'y$(z)`"},
 	}
 	want = []string{
-		"Coldbrook: 3 vowels", "rhythm: 0 vowels", ": 0 vowels", "AEIOUaeiou: 10 vowels",
+		"Coldbrook: 3 vowels", "rhythm: 0 vowels", ": 0 vowels", "AEIOUaeiou: 10 vowels", "two\nlines\n\n: 3 vowels", "\ta\x1b: 1 vowels", "%s %d \\n.: 0 vowels",
 		`"quoted": 3 vowels`, `back\slash: 2 vowels`, "Æther: 1 vowels", "two words: 2 vowels", "日本語: 0 vowels", "x'y$(z)`: 0 vowels",
 	}
 )

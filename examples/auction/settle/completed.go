@@ -76,7 +76,7 @@ func (r *report) print(w io.Writer, l *ledger, now time.Time) {
 	if r.sinceClosed == 0 || now.Sub(r.last) < time.Second {
 		return
 	}
-	fmt.Fprintf(w, "%d auctions are over, %d of them sold; %d are open, it is %s\n",
+	fmt.Fprintf(w, "auctions over: %d, sold: %d, open: %d; event time %s\n",
 		r.closed, r.sold, len(l.open), time.UnixMilli(l.watermark).UTC().Format("15:04:05.000"))
 	r.sinceClosed, r.last = 0, now
 }

@@ -72,6 +72,9 @@ func run(ctx context.Context, o options) error {
 	if err := s.findInputs(ctx); err != nil {
 		return err
 	}
+	if len(written) > 0 {
+		fmt.Fprintf(o.log, "auctions settled before this start: %d\n", len(written))
+	}
 	for {
 		if err := s.step(ctx); err != nil {
 			if ctx.Err() != nil {

@@ -5,7 +5,7 @@ handler() {
     separator=
     records | while IFS= read -r value || [ -n "$value" ]; do
         printf '%s' "$separator"
-        printf '%s' "$value" | base64 -d | count
+        { printf '%s' "$value" | base64 -d; printf .; } | count
         separator=,
     done
     printf ']'
@@ -19,7 +19,8 @@ records() {
 s/.*//p'
 }
 
-# count reads a word and prints the result as a JSON string.
+# count reads a word and a full stop, which keeps awk from losing a new line at
+# the end of the word, and prints the result as a JSON string.
 count() {
     awk '
         BEGIN {
@@ -35,5 +36,8 @@ count() {
                 word = word (c in escape ? escape[c] : c)
             }
         }
-        END { printf "\"%s: %d vowels\"", word, vowels }'
+        END {
+            word = substr(word, 1, length(word) - 1)
+            printf "\"%s: %d vowels\"", word, vowels
+        }'
 }

@@ -1,0 +1,205 @@
+package platform
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/profile"
+)
+
+// FuzzStep gives a machine any inputs in any order: of partitions, assignments,
+// environments and invocations that do not exist, offsets that go backwards,
+// answers to what was not asked. It must not panic, must come to an end at each
+// step, must not contradict itself, and must do the same again.
+func FuzzStep(f *testing.F) {
+	for seed := range uint64(20) {
+		f.Add(randomBytes(seed, 600))
+	}
+	f.Add([]byte{0xff, 1, 0, 0xff, 1, 1, 4, 0, 0xff, 9, 9, 0xff})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if a, b := playBytes(t, data), playBytes(t, data); a != b {
+			t.Errorf("two runs differ: %x, %x", a, b)
+		}
+	})
+}
+
+// TestSameInputsSameActions holds D1 of ARCHITECTURE.md: the same inputs at the
+// same times give the same actions and entries.
+func TestSameInputsSameActions(t *testing.T) {
+	different := map[uint64]bool{}
+	for seed := range uint64(300) {
+		data := randomBytes(seed, 2000)
+		first := playBytes(t, data)
+		if again := playBytes(t, data); again != first {
+			t.Errorf("seed %d: got hash %x, then %x", seed, first, again)
+		}
+		different[first] = true
+	}
+	if len(different) != 300 {
+		t.Errorf("300 runs gave %d hashes: the hash does not tell runs apart", len(different))
+	}
+}
+
+func randomBytes(seed uint64, n int) []byte {
+	r := rand.New(rand.NewPCG(seed, 1))
+	data := make([]byte, n)
+	for i := range data {
+		data[i] = byte(r.Uint32())
+		if r.IntN(2) == 0 {
+			data[i] &= 3 // small numbers mean things that exist
+		}
+	}
+	return data
+}
+
+// bytesReader reads numbers of a fuzz input; after its end they are 0.
+type bytesReader struct{ data []byte }
+
+func (r *bytesReader) byte() byte {
+	if len(r.data) == 0 {
+		return 0
+	}
+	b := r.data[0]
+	r.data = r.data[1:]
+	return b
+}
+
+// small is a number from -3 to 252, more often small than not.
+func (r *bytesReader) small() int64 { return int64(r.byte()) - 3*int64(r.byte()&1) }
+
+// playBytes runs a machine on inputs made from data and returns the hash of all
+// it answered.
+func playBytes(t *testing.T, data []byte) uint64 {
+	r := &bytesReader{data}
+	m := New(fuzzConfig(r))
+	hash := fnv.New64a()
+	now := int64(0)
+	for len(r.data) > 0 {
+		switch at, ok := m.NextTimer(); r.byte() & 3 {
+		case 0:
+			now += int64(r.byte()) * 10e6
+		case 1:
+			if ok {
+				now = max(at, now)
+			}
+		}
+		in := fuzzInput(r)
+		actions, entries := m.Step(now, &in)
+		fmt.Fprint(hash, now, actions, entries)
+		checkConsistent(t, m, now)
+	}
+	return hash.Sum64()
+}
+
+func fuzzConfig(r *bytesReader) Config {
+	cfg := testConfig()
+	cfg.Seed = uint64(r.byte())
+	f, mp := &cfg.Functions[0], &cfg.Mappings[0]
+	f.Init = profile.ColdStart("nodejs24.x", "x86_64")
+	mp.BatchSize, mp.Pollers = 1+int32(r.byte()&7), 1+int32(r.byte()&1)
+	mp.Window, mp.PayloadMax = int64(r.byte()&1)*500e6, 300+int64(r.byte())*4
+	mp.Retries = int32(r.byte()&3) - 1
+	if r.byte()&1 == 1 {
+		mp.OnFailure = "dead"
+	}
+	if r.byte()&1 == 1 {
+		mp.RetryBackoff, mp.ThrottleBackoff = profile.Backoff{}, profile.Backoff{}
+	}
+	cfg.Functions = append(cfg.Functions, *f)
+	cfg.Mappings = append(cfg.Mappings, *mp)
+	cfg.Functions[1].Reserved, cfg.Mappings[1].Function = int32(r.byte()&3), 1
+	cfg.AccountConcurrency = int32(r.byte() & 7)
+	return cfg
+}
+
+func fuzzInput(r *bytesReader) Input {
+	in := Input{
+		Kind: InputKind(r.byte() % byte(Draining+1)), Mapping: MappingID(r.byte() & 1),
+		Partition: int32(r.small()), Assignment: int32(r.small()), Offset: r.small(),
+	}
+	switch in.Kind {
+	case Arrived:
+		in.LogStart = r.small()
+		for range r.byte() & 15 {
+			in.Records = append(in.Records, RecordMeta{Offset: r.small(), Size: int32(r.small()) * 3})
+		}
+	case LogStarted:
+		in.LogStart = r.small()
+	case Ready, InitError, Gone:
+		in.Environment, in.Reason = EnvironmentID(r.byte()), "reason"
+	case Responded:
+		in.Invocation, in.Outcome = InvocationID(r.byte()), journal.Outcome(r.byte()%byte(journal.Abandoned+1))
+		in.Outputs, in.Failed, in.Done = int32(r.byte()&1), fuzzSpans(r), fuzzSpans(r)
+	case Published, FailurePublished:
+		in.Invocation = InvocationID(r.byte())
+		if r.byte()&1 == 1 {
+			in.Err = "error"
+		}
+	case Draining:
+		if r.byte() > 8 { // seldom, because nothing happens after it
+			in.Kind = Tick
+		}
+	}
+	return in
+}
+
+func fuzzSpans(r *bytesReader) []Span {
+	var spans []Span
+	for range r.byte() & 3 {
+		spans = append(spans, Span{Partition: int32(r.small()), First: r.small(), Last: r.small(), Records: int32(r.small())})
+	}
+	return spans
+}
+
+// checkConsistent checks what the parts of a machine say of each other.
+func checkConsistent(t *testing.T, m *Machine, now int64) {
+	t.Helper()
+	if at, ok := m.NextTimer(); ok && at <= m.now {
+		t.Fatalf("at %d a timer of %d has not fired", now, at)
+	}
+	for i, tm := range m.timers.list {
+		if tm.index != i+1 {
+			t.Fatalf("timer %d thinks it is %d", i, tm.index-1)
+		}
+	}
+	unreserved := int32(0)
+	for i := range m.functions {
+		f := &m.functions[i]
+		if f.limit == &m.unreserved {
+			unreserved += f.busy
+		} else if f.own.open != f.busy || f.busy > f.own.most {
+			t.Fatalf("function %d: %d busy, %d open of %d", i, f.busy, f.own.open, f.own.most)
+		}
+	}
+	if unreserved != m.unreserved.open {
+		t.Fatalf("%d invocations under the limit of the account, it counts %d", unreserved, m.unreserved.open)
+	}
+	for i := range m.mappings {
+		checkPollers(t, &m.mappings[i])
+	}
+}
+
+// checkPollers checks that each poller's line counts what its partitions hold.
+func checkPollers(t *testing.T, mp *mapping) {
+	t.Helper()
+	for i := range mp.pollers {
+		pl := &mp.pollers[i]
+		records, bytes := 0, int64(0)
+		for _, index := range pl.line {
+			p := &mp.partitions[index]
+			if p.batch != nil || !p.assigned || p.lined != p.queue.len() {
+				t.Fatalf("partition %d stands in line: batch %v, assigned %v, %d of %d records counted",
+					index, p.batch != nil, p.assigned, p.lined, p.queue.len())
+			}
+			records += p.queue.len()
+			bytes += p.queue.bytes
+		}
+		if pl.records != records || pl.bytes != bytes || pl.inflight < 0 || pl.forming {
+			t.Fatalf("poller %d: counts %d records, %d bytes; has %d, %d; %d in flight", i, pl.records, pl.bytes,
+				records, bytes, pl.inflight)
+		}
+	}
+}
