@@ -12,7 +12,7 @@ import (
 )
 
 // benchRecords is how many records of 100 B one operation moves.
-const benchRecords = 1_000_000
+const benchRecords = 500_000
 
 func throughputConfig(handler func(context.Context, []*kgo.Record) ([]*kgo.Record, error)) emulator.Config {
 	return emulator.Config{

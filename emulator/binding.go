@@ -106,9 +106,9 @@ func (b *binding) readFailures(in *platform.Input, payload []byte, records []*kg
 	failed, whole, err := kafkaevent.BatchItemFailures(payload, b.topic, held)
 	switch {
 	case err != nil:
-		return fmt.Sprintf("batchItemFailures: %v", err)
+		return err.Error()
 	case whole:
-		return "batchItemFailures names what is not in the batch: the whole batch has failed"
+		return "the response fails the whole batch"
 	case len(failed) == 0:
 		return ""
 	}

@@ -70,7 +70,8 @@ func newPlain(stdout io.Writer, environ []string) *plain {
 func (p *plain) entry(w io.Writer, e *journal.Entry) {
 	p.at = e.At
 	p.flow.add(e)
-	if !e.Notable() || p.said(e) || p.limited(e) {
+	// The banner said what RunStarted says.
+	if e.Kind == journal.RunStarted || !e.Notable() || p.said(e) || p.limited(e) {
 		return
 	}
 	p.line(w, p.style(e), e.Sentence())

@@ -184,14 +184,14 @@ func hostileBytes(r *rand.Rand) []byte {
 
 // Requests that parse, with what no client would put in.
 func TestHostileRequests(t *testing.T) {
-	n := 3000
+	n := 600
 	if text := os.Getenv("COLDBROOK_HOSTILE"); text != "" { // for a longer run
 		n, _ = strconv.Atoi(text)
 	}
 	cfg := Config{Topics: []Topic{{Name: "in", Partitions: 2}}, AutoCreate: true, Retention: 1 << 20, DataDir: t.TempDir()}
 	b := startBroker(t, cfg)
 	seed := uint64(5)
-	if n > 3000 {
+	if n > 600 {
 		seed = uint64(time.Now().UnixNano())
 		t.Logf("seed %d", seed)
 	}

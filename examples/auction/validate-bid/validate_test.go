@@ -72,7 +72,7 @@ func TestValidateRejects(t *testing.T) {
 // has one, and loses nothing.
 func TestValidateAgreesWithTheGenerator(t *testing.T) {
 	table, auction, flaws := people(t), fixtures.NewAuction(fixtures.AuctionConfig{Seed: 42, Invalid: 0.3}), 0
-	for range 100_000 {
+	for range 20_000 {
 		e := auction.Next()
 		if e.Topic != fixtures.BidsTopic {
 			continue
