@@ -48,17 +48,24 @@ func (l *launcher) skip(why string) {
 func (e *Emulator) prepare(ctx context.Context, i int) error {
 	f := &e.cfg.Functions[i]
 	l, err := e.newLauncher(ctx, f)
-	if errors.Is(err, runtimeapi.ErrNotInstalled) {
+	if isMissing(err) {
 		e.launchers[i].skip(err.Error())
 		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: "skipped: " + err.Error()})
 		return nil
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("function %q: %w", f.Name, err)
 	}
 	e.launchers[i].Launcher = l
 	e.templates[i].Launcher = l
 	return nil
+}
+
+// isMissing says that it is this machine that lacks something, not the project.
+func isMissing(err error) bool {
+	_, noGo := errors.AsType[*reload.MissingError](err)
+	_, noLanguage := errors.AsType[*runtimeapi.MissingError](err)
+	return noGo || noLanguage
 }
 
 func (e *Emulator) newLauncher(ctx context.Context, f *Function) (function.Launcher, error) {
@@ -67,11 +74,11 @@ func (e *Emulator) newLauncher(ctx context.Context, f *Function) (function.Launc
 	}
 	env, err := e.environment(f)
 	if err != nil {
-		return nil, fmt.Errorf("function %q: %w", f.Name, err)
+		return nil, err
 	}
 	binary, err := e.build(ctx, f)
 	if err != nil {
-		return nil, fmt.Errorf("function %q: %w", f.Name, err)
+		return nil, err
 	}
 	p := e.profile.Function
 	cfg := runtimeapi.Config{

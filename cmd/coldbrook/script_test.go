@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
@@ -88,7 +87,6 @@ func TestScripts(t *testing.T) {
 			}
 			e.Setenv("GOPROXY", "off")
 			e.Setenv("NO_COLOR", "1")
-			e.Setenv("RELEASE", filepath.Join(e.WorkDir, "release"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -17,7 +17,10 @@ type Counts struct {
 
 // Ended is how many records of a mapping ended in which terminal state.
 type Ended struct {
-	Succeeded, DeadLettered, Dropped, Expired uint64
+	Succeeded    uint64 `json:"succeeded"`
+	DeadLettered uint64 `json:"deadLettered"`
+	Dropped      uint64 `json:"dropped"`
+	Expired      uint64 `json:"expired"`
 }
 
 // Total is how many records ended.
@@ -25,11 +28,15 @@ func (e Ended) Total() uint64 { return e.Succeeded + e.DeadLettered + e.Dropped 
 
 // FunctionCounts is what a function did.
 type FunctionCounts struct {
-	Invocations, ColdStarts, Failures, Throttles, Retries uint64
+	Invocations uint64 `json:"invocations"`
+	ColdStarts  uint64 `json:"coldStarts"`
+	Failures    uint64 `json:"failures"`
+	Throttles   uint64 `json:"throttles"`
+	Retries     uint64 `json:"retries"`
 	// Records is how many records its invocations received, retries included.
-	Records uint64
+	Records uint64 `json:"records"`
 	// Took is the sum of the measured durations in nanoseconds.
-	Took int64
+	Took int64 `json:"took"`
 }
 
 func (c *Counts) clone() Counts {

@@ -2,7 +2,6 @@ package runtimeapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -24,10 +23,6 @@ const (
 )
 
 var versionNumber = regexp.MustCompile(`^(\d+)\.(\d+)\S*$`)
-
-// ErrNotInstalled is wrapped by the error of New when what runs the language of
-// the function is not on this machine.
-var ErrNotInstalled = errors.New("not installed here")
 
 // interpreter is one found on this machine.
 type interpreter struct {
