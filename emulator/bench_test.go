@@ -2,7 +2,8 @@ package emulator_test
 
 import (
 	"context"
-	"slices"
+	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,6 +14,9 @@ import (
 
 // benchRecords is how many records of 100 B one operation moves.
 const benchRecords = 500_000
+
+// nodeRecords is the same through a Node process.
+const nodeRecords = 200_000
 
 func throughputConfig(handler func(context.Context, []*kgo.Record) ([]*kgo.Record, error)) emulator.Config {
 	return emulator.Config{
@@ -41,29 +45,29 @@ func BenchmarkThroughput(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		n += benchRecords
-		through += throughEmulator(b, throughputConfig(pass))
-		bare += throughBareLoop(b)
+		through += throughEmulator(b, throughputConfig(pass), benchRecords)
+		bare += throughBareLoop(b, 5, benchRecords)
 	}
 	b.ReportMetric(float64(n)/through.Seconds(), "records/s")
 	b.ReportMetric(float64(n)/bare.Seconds(), "bare-records/s")
 	b.ReportMetric(bare.Seconds()/through.Seconds(), "ratio")
 }
 
-func throughEmulator(b *testing.B, cfg emulator.Config) time.Duration {
+func throughEmulator(b *testing.B, cfg emulator.Config, n int) time.Duration {
 	s := start(b, cfg)
-	s.fill("in", 5, benchRecords)
+	s.fill("in", cfg.Topics[0].Partitions, n)
 	s.run()
-	took := s.awaitHandled(benchRecords)
+	took := s.awaitHandled(n)
 	s.end()
 	return took
 }
 
-func throughBareLoop(b *testing.B) time.Duration {
-	s := start(b, emulator.Config{Topics: []emulator.Topic{{Name: "in", Partitions: 5}, {Name: "out", Partitions: 5}}})
-	s.fill("in", 5, benchRecords)
+func throughBareLoop(b *testing.B, partitions, n int) time.Duration {
+	s := start(b, emulator.Config{Topics: []emulator.Topic{{Name: "in", Partitions: partitions}, {Name: "out", Partitions: 5}}})
+	s.fill("in", partitions, n)
 	c := s.client(kgo.ConsumeTopics("in"), kgo.ConsumerGroup("bare"), kgo.DisableAutoCommit())
 	var begun time.Time
-	for seen := 0; seen < benchRecords; {
+	for seen := 0; seen < n; {
 		fetches := c.PollRecords(context.Background(), 1000)
 		if seen == 0 {
 			begun = time.Now()
@@ -133,6 +137,35 @@ func BenchmarkArticle(b *testing.B) {
 	b.ReportMetric(float64(n)/took.Seconds()/25_000, "ratio")
 }
 
+// BenchmarkNode is Kafka -> one Node process -> Kafka, 1,000 records of 100 B a
+// batch, each decoded and given on by the handler; and beside it the bare loop of
+// BenchmarkThroughput.
+func BenchmarkNode(b *testing.B) {
+	if _, err := exec.LookPath("node"); err != nil {
+		b.Skip("node is not installed")
+	}
+	code, err := filepath.Abs("testdata/node")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var through, bare time.Duration
+	n := 0
+	for b.Loop() {
+		cfg := throughputConfig(nil)
+		f := &cfg.Functions[0]
+		f.InProcess, f.Runtime, f.Code, f.Handler = nil, "nodejs24.x", code, "index.handler"
+		f.ReservedConcurrency = new(1) // one environment
+		f.Events[0].ThrottleBackoff = new(time.Duration(0))
+		cfg.Topics[0].Partitions = 1
+		n += nodeRecords
+		through += throughEmulator(b, cfg, nodeRecords)
+		bare += throughBareLoop(b, 1, nodeRecords)
+	}
+	b.ReportMetric(float64(n)/through.Seconds(), "records/s")
+	b.ReportMetric(float64(n)/bare.Seconds(), "bare-records/s")
+	b.ReportMetric(bare.Seconds()/through.Seconds(), "ratio")
+}
+
 // BenchmarkStart is from Start to a broker that accepts connections.
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
@@ -141,39 +174,4 @@ func BenchmarkStart(b *testing.B) {
 		s.end()
 		b.StartTimer()
 	}
-}
-
-// BenchmarkLatency is from producing one record to the handler's entry: warm,
-// window 0, in process.
-func BenchmarkLatency(b *testing.B) {
-	entered := make(chan time.Time, 1)
-	handler := func(context.Context, []*kgo.Record) ([]*kgo.Record, error) {
-		entered <- time.Now()
-		return nil, nil
-	}
-	cfg := throughputConfig(handler)
-	cfg.Functions[0].Output = ""
-	s := start(b, cfg)
-	s.run()
-	c := s.client()
-	took := make([]time.Duration, 0, b.N)
-	send := func() time.Duration {
-		begun := time.Now()
-		if err := c.ProduceSync(context.Background(), &kgo.Record{Topic: "in", Value: []byte("x")}).FirstErr(); err != nil {
-			b.Fatal(err)
-		}
-		return (<-entered).Sub(begun)
-	}
-	send()
-	for b.Loop() {
-		took = append(took, send())
-	}
-	reportQuantiles(b, took)
-	s.end()
-}
-
-func reportQuantiles(b *testing.B, took []time.Duration) {
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // handlerConfig is one function whose handler is testdata/handler.
-func handlerConfig(t *testing.T, mode string) emulator.Config {
+func handlerConfig(t testing.TB, mode string) emulator.Config {
 	t.Helper()
 	code, err := filepath.Abs("testdata/handler")
 	if err != nil {

@@ -70,6 +70,9 @@ func newPlain(stdout io.Writer, environ []string) *plain {
 func (p *plain) entry(w io.Writer, e *journal.Entry) {
 	p.at = e.At
 	p.flow.add(e)
+	if e.Kind == journal.RunStopped { // the last second is not over, but the run is
+		p.tick(w, nil)
+	}
 	// The banner said what RunStarted says.
 	if e.Kind == journal.RunStarted || !e.Notable() || p.said(e) || p.limited(e) {
 		return

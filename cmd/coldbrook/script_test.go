@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"syscall"
 	"testing"
 	"time"
 
@@ -92,6 +93,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "await-instance": awaitInstance, "exec-status": execStatus,
 			"kafka-port": kafkaPort, "taken-port": takenPort, "lines": lines,
+			"signal": sendSignal,
 		},
 	})
 }
@@ -148,6 +150,15 @@ func awaitInstance(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(10 * time.Millisecond) // a process can only be polled
 	}
+}
+
+// signal TERM|HUP sends a signal to the instance in the folder of the script.
+func sendSignal(ts *testscript.TestScript, _ bool, args []string) {
+	i, err := control.Read(ts.MkAbs("."))
+	ts.Check(err)
+	p, err := os.FindProcess(i.PID)
+	ts.Check(err)
+	ts.Check(p.Signal(map[string]os.Signal{"TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP}[args[0]]))
 }
 
 // kafka-port NAME [DIR] sets a variable to the port of an instance's Kafka.

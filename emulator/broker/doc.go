@@ -31,5 +31,6 @@
 // Write; conn relies on all three. kfake's admin calls block for ever once it is
 // closed; they go through Broker.ask. A compressed batch is decoded only while a
 // connection is young (checkedBatches); kfake panics on a record whose length
-// points outside its batch, when it looks up offsets by time or compacts.
+// points outside its batch, when it looks up offsets by time or compacts. Produce
+// is offered up to version 12 only (see options).
 package broker

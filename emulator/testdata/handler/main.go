@@ -38,6 +38,8 @@ func behave(ctx context.Context, mode string, e events.KafkaEvent) (any, error) 
 	switch mode {
 	case "never answer":
 		<-context.WithoutCancel(ctx).Done()
+	case "clock":
+		fmt.Println(time.Now().UnixNano())
 	case "print megabytes":
 		line := strings.Repeat("x", 1023)
 		for range 4096 {
