@@ -141,7 +141,8 @@ func TestPlainPrintsEachSecondAndToTheEnd(t *testing.T) {
 			done <- newPlain(&out, nil).print(l.Draw(), func() map[string]int64 { return map[string]int64{"ship": 2} })
 		}()
 		l.Append(journal.Entry{Kind: journal.Note, Text: "first"},
-			journal.Entry{Kind: journal.RecordsEnded, Mapping: "ship", Function: "ship", Topic: "in", Records: 5})
+			journal.Entry{Kind: journal.RecordsEnded, Mapping: "ship", Function: "ship", Topic: "in", Records: 5,
+				Outcome: journal.Succeeded})
 		synctest.Wait()
 		if got := out.String(); got != "    0.000  first\n" {
 			t.Errorf("at once: got %q", got)

@@ -79,10 +79,10 @@ func (d driven) Abort() { d.s.abort() }
 // run runs the emulator to its end and prints what happens and the summary.
 func (s *session) run(ctx context.Context, banner string) error {
 	started := time.Now()
-	printed := s.print(banner)
 	signals := make(chan os.Signal, 4)
-	notify(signals)
+	notify(signals) // before anything is printed: who sees it may end the run
 	defer signal.Stop(signals)
+	printed := s.print(banner)
 	var wg sync.WaitGroup
 	wg.Go(func() { s.obey(signals) })
 	if s.options.runFor > 0 {
