@@ -64,7 +64,7 @@ func obey(ctx context.Context, order string) error {
 			if _, err := os.Stat(os.Getenv("RELEASE")); err == nil {
 				break
 			}
-			time.Sleep(5 * time.Millisecond) // there is nothing to wait on but a file
+			time.Sleep(5 * time.Millisecond) // why: there is nothing to wait on but a file
 		}
 	}
 	return nil
@@ -132,7 +132,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		if time.Now().After(deadline) {
 			ts.Fatalf("%v never printed %s; last, with %v:\n%s", args[1:], args[0], err, out)
 		}
-		time.Sleep(10 * time.Millisecond) // a process can only be polled
+		time.Sleep(10 * time.Millisecond) // why: a process can only be polled
 	}
 }
 
@@ -148,7 +148,7 @@ func awaitInstance(ts *testscript.TestScript, neg bool, args []string) {
 		if time.Now().After(deadline) {
 			ts.Fatalf("await-instance: got %+v, %v", i, err)
 		}
-		time.Sleep(10 * time.Millisecond) // a process can only be polled
+		time.Sleep(10 * time.Millisecond) // why: a process can only be polled
 	}
 }
 

@@ -172,7 +172,6 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 		p := &mp.partitions[part.partition]
 		m.releaseIfFree(mp, p)
 		m.line(mp, p) // recycle forms batches, when all of them stand in line
-		m.grant(mp, p)
 	}
 	m.recycle(b)
 }

@@ -90,9 +90,9 @@ func (m *Machine) responded(in *Input) {
 func (m *Machine) answered(b *batch, in *Input) {
 	switch in.Outcome {
 	case journal.Succeeded, journal.PartlyFailed:
+		b.failed, b.done = b.failed[:0], b.done[:0]
 		if in.Outcome == journal.PartlyFailed {
-			b.failed = b.held(b.failed[:0], in.Failed)
-			b.done = b.held(b.done[:0], in.Done)
+			b.failed, b.done = b.held(b.failed, in.Failed), b.held(b.done, in.Done)
 		}
 		if in.Outputs > 0 {
 			b.state = batchPublishing
@@ -111,7 +111,6 @@ func (m *Machine) published(in *Input) {
 		return
 	}
 	if in.Err != "" {
-		b.failed, b.done = b.failed[:0], b.done[:0]
 		m.wholeEntry(journal.InvocationEnded, b).Outcome = journal.OutputFailed
 		m.entries[len(m.entries)-1].Reason = in.Err
 		m.fail(b, journal.OutputFailed, in.Err)

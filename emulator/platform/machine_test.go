@@ -76,10 +76,11 @@ func TestOversizedRecordsInARow(t *testing.T) {
 func TestDrawsAreIndependent(t *testing.T) {
 	cfg := testConfig()
 	cfg.Functions[0].Init = profile.ColdStart("nodejs24.x", "x86_64")
+	cfg.Functions[0].Placement = profile.Lognormal(200*time.Millisecond, 500*time.Millisecond)
 	cfg.Functions = append(cfg.Functions, cfg.Functions[0])
-	cfg.Functions[1].Name = "other"
+	cfg.Functions[0].Name = "other"
 	cfg.Mappings = append(cfg.Mappings, cfg.Mappings[0])
-	cfg.Mappings[1].Name, cfg.Mappings[1].Function = "other", 1
+	cfg.Mappings[0].Name, cfg.Mappings[1].Function = "other", 1
 
 	together, alone := drawsOf(t, cfg, true), drawsOf(t, cfg, false)
 	if !reflect.DeepEqual(together, alone) {
@@ -94,9 +95,9 @@ func TestDrawsAreIndependent(t *testing.T) {
 	}
 }
 
-// drawsOf lets the first function, and if both the other one too, run ten
+// drawsOf lets the second function, and if both the first one too, run ten
 // invocations with so much time between them that each is a cold start. It
-// returns the cold starts and lifetimes of the first.
+// returns the cold starts and lifetimes of the second.
 func drawsOf(t *testing.T, cfg Config, both bool) []string {
 	w := newWorld(t, cfg)
 	var draws []string
@@ -109,16 +110,16 @@ func drawsOf(t *testing.T, cfg Config, both bool) []string {
 			draws = append(draws, fmt.Sprintf("gone at %v", time.Duration(e.At)))
 		}
 	}
-	mappings := MappingID(1)
+	mappings := []MappingID{1}
 	if both {
-		mappings = 2
+		mappings = []MappingID{0, 1}
 	}
-	for m := range mappings {
+	for _, m := range mappings {
 		w.assign(m, 0)
 	}
 	for i := range int64(10) {
 		w.now = i * 1e12
-		for m := range mappings {
+		for _, m := range mappings {
 			w.log(m, 0).end += 10
 			w.fetch(m, 0, 10)
 			w.handOver(m, 0)

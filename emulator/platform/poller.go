@@ -36,7 +36,7 @@ func (m *Machine) join(mp *mapping, p *partition) {
 // line brings a partition that has records and is not blocked into its poller's
 // line, or counts what was added to it. It reports whether it stands there.
 func (m *Machine) line(mp *mapping, p *partition) bool {
-	if !p.assigned || p.revoking || p.batch != nil || p.queue.len() == 0 {
+	if !p.assigned || p.batch != nil || p.queue.len() == 0 {
 		return false
 	}
 	pl := mp.pollerOf(p)
@@ -130,7 +130,7 @@ func (m *Machine) newBatch(mp *mapping, pl *poller, why string) *batch {
 			b.oversized = true
 		}
 		m.addToBatch(mp, pl, b, p, n, bytes)
-		if full || b.oversized {
+		if full {
 			break
 		}
 	}

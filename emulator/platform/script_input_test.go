@@ -83,6 +83,7 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 		mp.RetryBackoff.Initial = s.duration(value)
 	case "throttleBackoff":
 		mp.ThrottleBackoff.Initial = s.duration(value)
+		mp.ThrottleBackoff.Max = max(mp.ThrottleBackoff.Max, mp.ThrottleBackoff.Initial)
 	default:
 		s.fatalf("unknown rule %q", word)
 	}

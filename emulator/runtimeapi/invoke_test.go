@@ -334,7 +334,7 @@ func TestInvokeWhileFreezing(t *testing.T) {
 			t.Fatalf("invocation %d: got %v %s", i, r.Outcome, r.ErrorMessage)
 		}
 		if i%3 == 0 { // let it fall asleep
-			time.Sleep(time.Duration(i%7) * 50 * time.Microsecond)
+			time.Sleep(time.Duration(i%7) * 50 * time.Microsecond) // why: another moment each time
 		}
 	}
 }

@@ -120,7 +120,7 @@ func TestTimersRunOnlyDuringInvocationsIfFrozen(t *testing.T) {
 		e := launch(t, c)
 		e.succeeds(`{}`)
 		e.succeeds(`{}`)
-		time.Sleep(300 * time.Millisecond) // what is measured: whether time passes for it
+		time.Sleep(300 * time.Millisecond) // why: what is measured: whether time passes for it
 		return e.succeeds(`{}`)
 	}
 	if frozen, free := beats(true), beats(false); len(frozen) > 2 || len(free) < 2 {
