@@ -13,6 +13,9 @@ import (
 // flow is what went through each mapping in one second.
 type flow struct {
 	mappings map[string]*mappingFlow
+	// groups are the mappings in the order they were first seen, which is mostly
+	// that in which records go through them.
+	groups []string
 }
 
 // mappingFlow is what went through a mapping. topic and function stay; the rest
@@ -40,6 +43,7 @@ func (f *flow) add(e *journal.Entry) {
 	if m == nil {
 		m = &mappingFlow{}
 		f.mappings[e.Mapping] = m
+		f.groups = append(f.groups, e.Mapping)
 	}
 	m.topic, m.function = cmp.Or(e.Topic, m.topic), cmp.Or(e.Function, m.function)
 	switch e.Kind {
@@ -67,7 +71,7 @@ func (f *flow) empty() bool {
 // not known.
 func (f *flow) lines(lags map[string]int64) []string {
 	var lines []string
-	for _, group := range slices.Sorted(maps.Keys(f.mappings)) {
+	for _, group := range f.groups {
 		m := f.mappings[group]
 		if m.records > 0 || m.invocations > 0 {
 			lines = append(lines, m.line(group, lags))

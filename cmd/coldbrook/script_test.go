@@ -152,13 +152,13 @@ func awaitInstance(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// signal TERM|HUP sends a signal to the instance in the folder of the script.
+// signal INT|TERM|HUP sends a signal to the instance in the folder of the script.
 func sendSignal(ts *testscript.TestScript, _ bool, args []string) {
 	i, err := control.Read(ts.MkAbs("."))
 	ts.Check(err)
 	p, err := os.FindProcess(i.PID)
 	ts.Check(err)
-	ts.Check(p.Signal(map[string]os.Signal{"TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP}[args[0]]))
+	ts.Check(p.Signal(map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP}[args[0]]))
 }
 
 // kafka-port NAME [DIR] sets a variable to the port of an instance's Kafka.

@@ -28,17 +28,20 @@ const printGrace = time.Second
 
 // session is one run of dev or run.
 //
-// Goroutines, all of which end with the run: one prints the journal; one waits
-// for signals; with --for, one waits for the time to be over.
+// Goroutines: one prints the journal, to its end; one waits for signals, until
+// that is printed; with --for, one waits for the time to be over.
 type session struct {
 	emulator *emulator.Emulator
 	options  *runOptions
 	stdout   io.Writer
 	stderr   io.Writer
 
-	ended  chan struct{} // closed when the run has ended
-	detach func()        // stops the printing from holding the run back
+	ended   chan struct{} // closed when the run has ended
+	printed chan struct{} // closed when that is printed, or need not be
+	aborted chan struct{} // closed when all is to end at once
+	detach  func()        // stops the printing from holding the run back
 
+	once sync.Once  // closes aborted
 	mu   sync.Mutex // guards all below
 	end  error      // why the run is no success; nil if it is
 	left []emulator.Outstanding
@@ -52,16 +55,22 @@ func startSession(cmd *cobra.Command, cfg emulator.Config, o *runOptions) error 
 		return err
 	}
 	defer server.Close()
+	// Before anything is printed or can be found: who sees it may end the run.
+	signals := make(chan os.Signal, 4)
+	notify(signals)
+	defer signal.Stop(signals)
 	e, err := emulator.Start(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}
-	s := &session{emulator: e, options: o, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(), ended: make(chan struct{})}
+	s := &session{emulator: e, options: o, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(),
+		ended: make(chan struct{}), printed: make(chan struct{}), aborted: make(chan struct{})}
+	printed := s.print(banner(e, &cfg))
 	if err := server.Serve(driven{s}, e.KafkaAddr(), thisBuild().Version); err != nil {
 		s.fail(err)
 		e.Abort() // only Run ends what Start began
 	}
-	return s.run(cmd.Context(), banner(e, &cfg))
+	return s.run(cmd.Context(), signals, printed)
 }
 
 // driven is a session as the control API drives it.
@@ -76,13 +85,10 @@ func (d driven) Stop(reason string) { d.s.emulator.Stop(reason) }
 // Abort ends the run at once.
 func (d driven) Abort() { d.s.abort() }
 
-// run runs the emulator to its end and prints what happens and the summary.
-func (s *session) run(ctx context.Context, banner string) error {
+// run runs the emulator to its end, waits until what happened is printed, and
+// prints the summary.
+func (s *session) run(ctx context.Context, signals chan os.Signal, printed <-chan struct{}) error {
 	started := time.Now()
-	signals := make(chan os.Signal, 4)
-	notify(signals) // before anything is printed: who sees it may end the run
-	defer signal.Stop(signals)
-	printed := s.print(banner)
 	var wg sync.WaitGroup
 	wg.Go(func() { s.obey(signals) })
 	if s.options.runFor > 0 {
@@ -90,10 +96,11 @@ func (s *session) run(ctx context.Context, banner string) error {
 	}
 	err := s.emulator.Run(ctx)
 	close(s.ended)
-	wg.Wait()
 	if !s.awaitPrint(printed) {
 		err = errors.Join(err, errStuck)
 	}
+	close(s.printed)
+	wg.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err = errors.Join(err, s.end)
@@ -107,14 +114,12 @@ func (s *session) run(ctx context.Context, banner string) error {
 var errStuck = errors.New("the output was not read to its end")
 
 // awaitPrint waits for the rest of the journal to be printed. A reader that is
-// slow gets its time, unless the run was ended at once.
+// slow gets its time, unless all is to end at once.
 func (s *session) awaitPrint(printed <-chan struct{}) bool {
-	s.mu.Lock()
-	aborted := errors.Is(s.end, errAborted)
-	s.mu.Unlock()
-	if !aborted {
-		<-printed
+	select {
+	case <-printed:
 		return true
+	case <-s.aborted:
 	}
 	select {
 	case <-printed:
@@ -147,7 +152,7 @@ func notify(c chan<- os.Signal) {
 // third finds nobody who catches it.
 func (s *session) obey(signals chan os.Signal) {
 	select {
-	case <-s.ended:
+	case <-s.printed:
 		return
 	case got := <-signals:
 		fmt.Fprintln(s.stderr, s.stopping())
@@ -158,7 +163,7 @@ func (s *session) obey(signals chan os.Signal) {
 	}
 	for {
 		select {
-		case <-s.ended:
+		case <-s.printed:
 			return
 		case got := <-signals:
 			if got == syscall.SIGHUP { // a closing terminal sends it with others
@@ -176,9 +181,14 @@ func (s *session) obey(signals chan os.Signal) {
 var errAborted = errors.New("stopped at once: what ran was killed and not committed")
 
 func (s *session) abort() {
-	s.fail(errAborted)
+	select {
+	case <-s.ended: // in order, only its output is stuck
+	default:
+		s.fail(errAborted)
+	}
 	s.detach()
 	s.emulator.Abort()
+	s.once.Do(func() { close(s.aborted) })
 }
 
 // stopping says what an orderly end waits for.

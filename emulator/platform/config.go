@@ -48,7 +48,8 @@ type Mapping struct {
 	// in it adds.
 	PayloadMax, PayloadBase, PayloadPartition int64
 	// Pollers is how many pollers share the partitions, and PollerConcurrency
-	// how many invocations each may have open.
+	// how many batches each may have in flight; one that waits for another try
+	// keeps its place.
 	Pollers, PollerConcurrency int32
 	// Retries is how often a failed batch is tried again; negative means until
 	// it succeeds.
@@ -56,6 +57,7 @@ type Mapping struct {
 	// OnFailure is the topic for records whose retries are exhausted; "" means
 	// they are dropped.
 	OnFailure string
-	// RetryBackoff and ThrottleBackoff are the waits before another try.
+	// RetryBackoff and ThrottleBackoff are the waits before another try. A
+	// ThrottleBackoff of 0 waits until the limit allows it.
 	RetryBackoff, ThrottleBackoff profile.Backoff
 }

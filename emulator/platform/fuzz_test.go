@@ -89,7 +89,7 @@ func playBytes(t *testing.T, data []byte) uint64 {
 		in := fuzzInput(r)
 		actions, entries := m.Step(now, &in)
 		fmt.Fprint(hash, now, actions, entries)
-		checkConsistent(t, m, now)
+		checkConsistent(t, m)
 	}
 	return hash.Sum64()
 }
@@ -152,54 +152,4 @@ func fuzzSpans(r *bytesReader) []Span {
 		spans = append(spans, Span{Partition: int32(r.small()), First: r.small(), Last: r.small(), Records: int32(r.small())})
 	}
 	return spans
-}
-
-// checkConsistent checks what the parts of a machine say of each other.
-func checkConsistent(t *testing.T, m *Machine, now int64) {
-	t.Helper()
-	if at, ok := m.NextTimer(); ok && at <= m.now {
-		t.Fatalf("at %d a timer of %d has not fired", now, at)
-	}
-	for i, tm := range m.timers.list {
-		if tm.index != i+1 {
-			t.Fatalf("timer %d thinks it is %d", i, tm.index-1)
-		}
-	}
-	unreserved := int32(0)
-	for i := range m.functions {
-		f := &m.functions[i]
-		if f.limit == &m.unreserved {
-			unreserved += f.busy
-		} else if f.own.open != f.busy || f.busy > f.own.most {
-			t.Fatalf("function %d: %d busy, %d open of %d", i, f.busy, f.own.open, f.own.most)
-		}
-	}
-	if unreserved != m.unreserved.open {
-		t.Fatalf("%d invocations under the limit of the account, it counts %d", unreserved, m.unreserved.open)
-	}
-	for i := range m.mappings {
-		checkPollers(t, &m.mappings[i])
-	}
-}
-
-// checkPollers checks that each poller's line counts what its partitions hold.
-func checkPollers(t *testing.T, mp *mapping) {
-	t.Helper()
-	for i := range mp.pollers {
-		pl := &mp.pollers[i]
-		records, bytes := 0, int64(0)
-		for _, index := range pl.line {
-			p := &mp.partitions[index]
-			if p.batch != nil || !p.assigned || p.lined != p.queue.len() {
-				t.Fatalf("partition %d stands in line: batch %v, assigned %v, %d of %d records counted",
-					index, p.batch != nil, p.assigned, p.lined, p.queue.len())
-			}
-			records += p.queue.len()
-			bytes += p.queue.bytes
-		}
-		if pl.records != records || pl.bytes != bytes || pl.inflight < 0 || pl.forming {
-			t.Fatalf("poller %d: counts %d records, %d bytes; has %d, %d; %d in flight", i, pl.records, pl.bytes,
-				records, bytes, pl.inflight)
-		}
-	}
 }

@@ -77,15 +77,8 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 		},
 		"hand over": func(rt *rapid.T) { w.handOver(drawPartition(rt)) },
 		"expire":    func(rt *rapid.T) { w.expire(rt) },
-		"happen": func(rt *rapid.T) {
-			if n := len(w.pending); n > 0 {
-				i := rapid.IntRange(0, n-1).Draw(rt, "which")
-				in := w.pending[i]
-				w.pending = append(w.pending[:i], w.pending[i+1:]...)
-				w.step(in)
-			}
-		},
-		"break": func(rt *rapid.T) { w.breakEnvironment(rt) },
+		"happen":    func(rt *rapid.T) { w.happen(rt) },
+		"break":     func(rt *rapid.T) { w.breakEnvironment(rt) },
 		"respond": func(rt *rapid.T) {
 			if ids := w.runningIDs(); len(ids) > 0 {
 				w.respond(rapid.SampledFrom(ids).Draw(rt, "which"))
@@ -99,6 +92,16 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 		},
 		"time": func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },
 		"tick": func(*rapid.T) { w.tick() },
+	}
+}
+
+// happen lets one of the things happen that are on their way.
+func (w *world) happen(rt *rapid.T) {
+	if n := len(w.pending); n > 0 {
+		i := rapid.IntRange(0, n-1).Draw(rt, "which")
+		in := w.pending[i]
+		w.pending = append(w.pending[:i], w.pending[i+1:]...)
+		w.step(in)
 	}
 }
 

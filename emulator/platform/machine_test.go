@@ -95,6 +95,24 @@ func TestDrawsAreIndependent(t *testing.T) {
 	}
 }
 
+func TestDrawsDiffer(t *testing.T) {
+	seen := map[uint64]string{}
+	for seed := range uint64(3) {
+		for p := drawPlacement; p <= drawIdle; p++ {
+			for entity := range uint64(10) {
+				for n := range uint64(100) {
+					name := fmt.Sprintf("draw(%d, %d, %d, %d)", seed, p, entity, n)
+					u := draw(seed, p, entity, n)
+					if other := seen[u]; other != "" {
+						t.Errorf("%s and %s are both %d", name, other, u)
+					}
+					seen[u] = name
+				}
+			}
+		}
+	}
+}
+
 // drawsOf lets the second function, and if both the first one too, run ten
 // invocations with so much time between them that each is a cold start. It
 // returns the cold starts and lifetimes of the second.
@@ -165,10 +183,9 @@ func TestPositionAndCounts(t *testing.T) {
 	w.step(Input{Kind: Draining})
 	position(0, false)
 	counts(0, 0, 0, 1, 0)
-	if _, ok := w.m.Position(0, -1); ok {
-		t.Error("partition -1 is assigned")
-	}
-	if _, ok := w.m.Position(0, 7); ok {
-		t.Error("partition 7 is assigned")
+	for _, p := range []int32{-1, 7} {
+		if _, ok := w.m.Position(0, p); ok {
+			t.Errorf("partition %d is assigned", p)
+		}
 	}
 }

@@ -25,7 +25,10 @@
 //
 // Non-obvious: the slices that Step returns are reused by the next Step. A batch
 // is bound to the environment that was started for it, also when another one
-// becomes idle first, as on AWS. Assignments are numbered by the event source;
+// becomes idle first, as on AWS. In one instant an invocation ends and the next
+// one begins, so whatever waits for the same thing must be asked first, or it
+// starves (limit.admit). A partition can be in a batch that has no records of it
+// left, after a partial response: a batch ends through finish only. Assignments are numbered by the event source;
 // everything about an old one is a zombie and is journalled, never committed.
 package platform
 

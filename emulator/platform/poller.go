@@ -12,7 +12,7 @@ import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 type poller struct {
 	mapping  MappingID
 	forming  bool  // form is at work: what it starts may end at once, and call it again
-	inflight int32 // batches that are not terminal
+	inflight int32 // batches that are not terminal, waiting ones included
 
 	// line is the partitions that could go into a batch, in the order in which
 	// they became so; records and bytes are what they hold.

@@ -74,6 +74,7 @@ func (w *world) step(in Input) {
 	}
 	w.checkConcurrency()
 	w.checkCredit()
+	checkConsistent(w.t, w.m)
 }
 
 func (w *world) log(m MappingID, p int32) *logState { return w.logs[partitionKey{m, p}] }
@@ -132,6 +133,9 @@ func (w *world) invoke(a Action) {
 	var records int32
 	for _, s := range a.Spans {
 		l := w.log(a.Mapping, s.Partition)
+		if !l.assigned || l.revoking {
+			w.t.Fatalf("invocation of partition %d, assigned %v, revoking %v", s.Partition, l.assigned, l.revoking)
+		}
 		records += s.Records
 		if s.First > l.firstSeen {
 			if s.First != l.firstSeen+1 && l.ended[s.First-1] == 0 {
@@ -150,8 +154,8 @@ func (w *world) invoke(a Action) {
 
 func (w *world) commit(a Action) {
 	l := w.log(a.Mapping, a.Partition)
-	if a.Assignment != l.assignment {
-		w.t.Fatalf("commit for assignment %d, current is %d", a.Assignment, l.assignment)
+	if a.Assignment != l.assignment || !l.assigned {
+		w.t.Fatalf("commit for assignment %d, current is %d, assigned %v", a.Assignment, l.assignment, l.assigned)
 	}
 	if a.Offset < l.committed {
 		w.t.Fatalf("commit goes back from %d to %d", l.committed, a.Offset)
@@ -206,37 +210,6 @@ func (w *world) checkConcurrency() {
 	}
 	if unreserved > w.cfg.AccountConcurrency {
 		w.t.Fatalf("%d invocations without reserved concurrency, the account has %d", unreserved, w.cfg.AccountConcurrency)
-	}
-}
-
-// checkCredit checks that what the machine holds in no batch, and what it has
-// asked for, is at most two batches, and that the poller holds its limit.
-func (w *world) checkCredit() {
-	for key, l := range w.logs {
-		mp := &w.m.mappings[key.mapping]
-		if int(key.partition) >= len(mp.partitions) || !mp.partitions[key.partition].assigned {
-			continue
-		}
-		p := &mp.partitions[key.partition]
-		if p.revoking {
-			continue
-		}
-		records := l.records + int32(len(l.wire)+p.queue.len())
-		bytes := l.bytes + int64(len(l.wire))*int64(l.recordBytes) + p.queue.bytes
-		if most := 2 * mp.rules.BatchSize; records > most {
-			w.t.Fatalf("partition %d: %d records granted or held, at most %d", key.partition, records, most)
-		}
-		if most := 2 * mp.rules.PayloadMax; bytes > most {
-			w.t.Fatalf("partition %d: %d bytes granted or held, at most %d", key.partition, bytes, most)
-		}
-	}
-	for i := range w.m.mappings {
-		mp := &w.m.mappings[i]
-		for j := range mp.pollers {
-			if n := mp.pollers[j].inflight; n < 0 || n > mp.rules.PollerConcurrency {
-				w.t.Fatalf("poller %d has %d batches in flight", j, n)
-			}
-		}
 	}
 }
 
@@ -395,8 +368,3 @@ func (w *world) checkAllEnded() {
 
 // describe is the last step's entries, for messages.
 func (w *world) describe() string { return fmt.Sprintf("%+v", w.last) }
-
-// fataler is what a world needs of a test; *rapid.T has it too.
-type fataler interface {
-	Fatalf(format string, args ...any)
-}
