@@ -42,7 +42,7 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 			return b.request(e.resolved.Seed, invocation, deadline, records)
 		},
 		Finish: func(r function.Response) {
-			in, outputs := b.read(r, records, spans)
+			in, outputs := b.read(r, records)
 			in.Kind, in.Invocation, in.Took = platform.Responded, invocation, int64(r.Took)
 			e.conductor.queue <- message{input: &in, outputs: outputs}
 		},
@@ -50,13 +50,13 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 }
 
 // read turns a response into what the machine and the producer need of it.
-func (b *binding) read(r function.Response, records []*kgo.Record, spans []platform.Span) (platform.Input, []*kgo.Record) {
+func (b *binding) read(r function.Response, records []*kgo.Record) (platform.Input, []*kgo.Record) {
 	if r.Outcome != journal.Succeeded {
 		return platform.Input{Outcome: r.Outcome, Reason: reason(r)}, nil
 	}
 	in := platform.Input{Outcome: journal.Succeeded}
 	if b.partial && !b.inProcess {
-		if why := b.readFailures(&in, r.Payload, records, spans); why != "" {
+		if why := b.readFailures(&in, r.Payload, records); why != "" {
 			return platform.Input{Outcome: journal.BadResponse, Reason: why}, nil
 		}
 	}
@@ -94,16 +94,15 @@ func (b *binding) addressed(records []*kgo.Record) ([]*kgo.Record, error) {
 
 // readFailures reads batch item failures; it returns why the whole batch has
 // failed, "" if it has not.
-func (b *binding) readFailures(in *platform.Input, payload []byte, records []*kgo.Record, spans []platform.Span) string {
-	held := func(partition int32, offset int64) bool {
-		for _, s := range spans {
-			if s.Partition == partition && s.First <= offset && offset <= s.Last {
-				return true
-			}
-		}
-		return false
+func (b *binding) readFailures(in *platform.Input, payload []byte, records []*kgo.Record) string {
+	held := make(map[kafkaevent.Failure]bool, len(records))
+	for _, r := range records {
+		held[kafkaevent.Failure{Partition: r.Partition, Offset: r.Offset}] = true
 	}
-	failed, whole, err := kafkaevent.BatchItemFailures(payload, b.topic, held)
+	isHeld := func(partition int32, offset int64) bool {
+		return held[kafkaevent.Failure{Partition: partition, Offset: offset}]
+	}
+	failed, whole, err := kafkaevent.BatchItemFailures(payload, b.topic, isHeld)
 	switch {
 	case err != nil:
 		return err.Error()

@@ -33,7 +33,9 @@ type Emulator struct {
 	pool      *function.Pool
 	processes []*supervised
 
-	work sync.WaitGroup // what the conductor starts for one action
+	conducting   sync.WaitGroup // the conductor
+	endConductor context.CancelFunc
+	work         sync.WaitGroup // everything else that runs
 
 	stop  ending // Stop: in order
 	abort ending // Abort: at once
@@ -78,6 +80,10 @@ func Start(_ context.Context, cfg Config) (*Emulator, error) {
 	if err := e.connect(); err != nil {
 		return nil, errors.Join(err, e.broker.Close())
 	}
+	// From now on, so that clients which produce before Run are not held up.
+	ctx, cancel := context.WithCancel(context.Background())
+	e.endConductor = cancel
+	e.conducting.Go(func() { e.conductor.run(ctx) })
 	return e, nil
 }
 

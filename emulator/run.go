@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
@@ -23,18 +22,14 @@ func expand(value, kafka string) string {
 // function cannot be built, a process cannot be started, or an event source
 // fails.
 func (e *Emulator) Run(ctx context.Context) error {
-	conducting, endConductor := context.WithCancel(context.Background())
-	var conductor sync.WaitGroup
-	conductor.Go(func() { e.conductor.run(conducting) })
-
 	e.announce()
 	running, cancel := context.WithCancelCause(context.Background())
 	err := e.serve(ctx, running, cancel)
 	e.shutDown(cancel)
 	e.conductor.note(journal.Entry{Kind: journal.RunStopped})
 	flushed := e.conductor.do(context.Background(), func() {})
-	endConductor()
-	conductor.Wait()
+	e.endConductor()
+	e.conducting.Wait()
 	e.log.Close()
 	return errors.Join(err, flushed)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,49 +21,50 @@ const formatHelp = `%t topic, %p partition, %o offset, %k key, %s value, %h head
 // parseFormat reads a format with the escapes of kcat.
 func parseFormat(format string) (recordFormat, error) {
 	var parts []recordFormat
-	text := []byte{}
-	flush := func() {
-		if len(text) > 0 {
-			literal := string(text)
-			parts = append(parts, func(b []byte, _ *kgo.Record) []byte { return append(b, literal...) })
-			text = text[:0]
+	for len(format) > 0 {
+		part, n, err := parsePart(format)
+		if err != nil {
+			return nil, err
 		}
+		parts = append(parts, part)
+		format = format[n:]
 	}
-	for i := 0; i < len(format); i++ {
-		if c := format[i]; c != '%' && c != '\\' {
-			text = append(text, c)
-			continue
-		}
-		if i++; i == len(format) {
-			return nil, fmt.Errorf("format ends within an escape")
-		}
-		if format[i-1] == '\\' {
-			c, n, err := unescape(format[i:])
-			if err != nil {
-				return nil, err
-			}
-			text = append(text, c)
-			i += n - 1
-			continue
-		}
-		if format[i] == '%' {
-			text = append(text, '%')
-			continue
-		}
-		field, ok := recordFields[format[i]]
-		if !ok {
-			return nil, fmt.Errorf("format has %%%c; there are %s", format[i], formatHelp)
-		}
-		flush()
-		parts = append(parts, field)
-	}
-	flush()
 	return func(b []byte, r *kgo.Record) []byte {
 		for _, p := range parts {
 			b = p(b, r)
 		}
 		return b
 	}, nil
+}
+
+// parsePart reads what a format begins with, an escape or the text up to the
+// next one, and returns how many bytes of it that takes.
+func parsePart(format string) (part recordFormat, n int, err error) {
+	if i := strings.IndexAny(format, `%\`); i != 0 {
+		if i < 0 {
+			i = len(format)
+		}
+		return literal(format[:i]), i, nil
+	}
+	if len(format) == 1 {
+		return nil, 0, errors.New("format ends within an escape")
+	}
+	if format[0] == '\\' {
+		c, n, err := unescape(format[1:])
+		return literal(string([]byte{c})), 1 + n, err
+	}
+	if format[1] == '%' {
+		return literal("%"), 2, nil
+	}
+	field, ok := recordFields[format[1]]
+	if !ok {
+		return nil, 0, fmt.Errorf("format has %%%c; there are %s", format[1], formatHelp)
+	}
+	return field, 2, nil
+}
+
+func literal(text string) recordFormat {
+	return func(b []byte, _ *kgo.Record) []byte { return append(b, text...) }
 }
 
 // unescape returns the byte that s, what follows a backslash, stands for, and

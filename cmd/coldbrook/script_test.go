@@ -88,6 +88,8 @@ func TestScripts(t *testing.T) {
 			}
 			e.Setenv("GOPROXY", "off")
 			e.Setenv("NO_COLOR", "1")
+			// Else each process waits a second at its end for races to be reported.
+			e.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -79,14 +79,14 @@ func TestLateSendsBelongToTheInvocationBefore(t *testing.T) {
 	e.expect(e.produce(first, first), 1, "")
 	e.End()
 	e.expect(e.produce(first, first), 1, Late) // outside of any
-	nextMillisecond()
+	_ = nextMillisecond()
 	e.Begin(2)
 	second := nextMillisecond()
 	e.expect(e.produce(first, first), 1, Late)
 	e.expect(e.produce(first, second), 0, Ambiguous) // one batch of both
 	e.expect(e.produce(second, second), 2, "")
 	e.expect(e.produce(1000, 1000), 0, Ambiguous) // a timestamp of the handler's own
-	nextMillisecond()
+	_ = nextMillisecond()
 	e.Begin(3) // without End
 	third := nextMillisecond()
 	e.expect(e.produce(second, second), 2, Late)
@@ -96,7 +96,7 @@ func TestLateSendsBelongToTheInvocationBefore(t *testing.T) {
 func TestInitSendsThatLeaveInTheFirstInvocation(t *testing.T) {
 	e := newEnvironment(t)
 	init := nextMillisecond()
-	nextMillisecond()
+	_ = nextMillisecond()
 	e.Begin(1)
 	e.expect(e.produce(init, init), 0, "")
 	e.expect(e.produce(1000, 1000), 0, Ambiguous)

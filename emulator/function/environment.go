@@ -95,6 +95,9 @@ func (e *environment) call(instance Instance, call Call) (gone bool) {
 		return true
 	}
 	call.Finish(response)
+	if response.Ended && response.Outcome != journal.Exited { // which says it by itself
+		e.deliver(platform.Input{Kind: platform.Gone, Environment: e.id, Reason: instance.Reason()})
+	}
 	return response.Ended
 }
 

@@ -125,18 +125,21 @@ func (e *Entry) invocationSentence() string {
 		return who + invocation + " started " + orElse(e.Reason, Warm) + " in environment " +
 			number(uint64(e.Environment)) + e.scope()
 	case InvocationEnded:
-		s := who + invocation + " " + e.Outcome.verb() + " after " + Duration(e.Measured.Took)
+		s, more := who+invocation+" "+e.Outcome.verb()+" after "+Duration(e.Measured.Took), ""
 		if e.Outcome != Succeeded {
-			s = with(s, orElse(e.Reason, e.Outcome.reason()))
+			// The scope belongs to the first line, not behind a stack trace.
+			s, more = cutLine(with(s, orElse(e.Reason, e.Outcome.reason())))
 		}
-		return s + e.scope()
+		return s + e.scope() + more
 	case InvocationLate:
 		return who + "late response of " + invocation + ", it had been given up"
 	case Throttled:
 		return who + with("throttled", e.Reason) + ", next try in " + Duration(e.Delay) + e.scope()
 	default:
+		// The end of the attempt before it has said the rest.
+		reason, _ := cutLine(e.Reason)
 		return who + with("attempt "+strconv.Itoa(int(e.Attempt))+" of batch "+number(e.Batch)+" in "+
-			Duration(e.Delay), e.Reason)
+			Duration(e.Delay), reason)
 	}
 }
 
@@ -226,6 +229,14 @@ func (e *Entry) records() string {
 		return "1 record"
 	}
 	return strconv.Itoa(int(e.Records)) + " records"
+}
+
+// cutLine divides s into its first line and the rest, line break included.
+func cutLine(s string) (first, rest string) {
+	if i := strings.IndexByte(s, '\n'); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
 }
 
 func number(n uint64) string { return strconv.FormatUint(n, 10) }

@@ -114,6 +114,34 @@ func TestRepositoryIsComplete(t *testing.T) {
 	}
 }
 
+// rootEntries are all that may lie in the root.
+var rootEntries = []string{".ci", ".github", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md",
+	"cmd", "emulator", "examples", "fixtures", "go.mod", "go.sum", "internal", "scripts", "staticcheck.conf", "tui"}
+
+// strays reports what lies in the root and does not belong there.
+func strays(files []string) []string {
+	var complaints []string
+	seen := map[string]bool{}
+	for _, name := range files {
+		top, _, _ := strings.Cut(name, "/")
+		if !seen[top] && !slices.Contains(rootEntries, top) {
+			complaints = append(complaints, fmt.Sprintf("%s: does not belong into the root. Instead: remove it, or put it into the room it is about", top))
+		}
+		seen[top] = true
+	}
+	return complaints
+}
+
+func TestRootHoldsNoStrays(t *testing.T) {
+	files, err := repositoryFiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	report(t, strays(files))
+	wantNone(t, strays([]string{"README.md", "emulator/doc.go"}))
+	wantComplaint(t, strays([]string{"README.md", "out/a", "out/b"}), "out: does not belong")
+}
+
 // link is a link to a file in a text of Markdown.
 var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 
