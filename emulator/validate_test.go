@@ -233,13 +233,13 @@ func TestValidateNames(t *testing.T) {
 			`functions.ship-done.events[0].kafka.group: group "ship-done" is taken by functions.ship.events[2]; set a group of its own: it is unique over all mappings`,
 		}},
 		{"environment", func(_ *emulator.Config, f *emulator.Function, _ *emulator.Event) {
-			f.Env = map[string]string{"AWS_REGION": "x", "_HANDLER": "x", "A": "x", "1A": "x", "A-B": "x",
+			f.Env = map[string]string{"AWS_EXECUTION_ENV": "x", "_HANDLER": "x", "A": "x", "1A": "x", "A-B": "x",
 				"NUL": "a\x00b", "REF": "${kafka.bootstap}", "BIG": strings.Repeat("x", 4096)}
 		}, []string{
 			`functions.ship.env.1A: "1A" is not a name for an environment variable on AWS; at least two letters, digits and underscores, a letter first`,
 			`functions.ship.env.A: "A" is not a name for an environment variable on AWS; at least two letters, digits and underscores, a letter first`,
 			`functions.ship.env.A-B: "A-B" is not a name for an environment variable on AWS; at least two letters, digits and underscores, a letter first`,
-			`functions.ship.env.AWS_REGION: AWS_REGION is reserved: only the platform sets it`,
+			`functions.ship.env.AWS_EXECUTION_ENV: AWS_EXECUTION_ENV is reserved: only the platform sets it`,
 			`functions.ship.env.NUL: the value has a NUL character in it`,
 			`functions.ship.env.REF: there is no ${kafka.bootstap}; ${kafka.bootstrap} is the Kafka address`,
 			`functions.ship.env._HANDLER: _HANDLER is reserved: only the platform sets it`,

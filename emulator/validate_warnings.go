@@ -56,6 +56,9 @@ func (w *warnings) function(path string, f *Function) {
 		w.add(path, "no events: nothing invokes the function")
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Env)) {
+		if strings.HasPrefix(name, "AWS_") {
+			w.add(Path(Path(path, "env"), name), "the handler gets it instead of a dummy: what it does there may be real")
+		}
 		for _, m := range valueReference.FindAllStringSubmatch(f.Env[name], -1) {
 			if !slices.Contains(references, m[1]) {
 				w.add(Path(Path(path, "env"), name), fmt.Sprintf("${%s} stays as it is: only ${kafka.bootstrap} is replaced", m[1]))

@@ -107,15 +107,15 @@ func awsFunction() Function {
 }
 
 // reservedVariables are those of configuration-envvars, copy of 2026-08-20, and
-// AWS_ACCESS_KEY of the runtime interface emulator.
+// AWS_ACCESS_KEY of the runtime interface emulator; but not region and
+// credentials, which AWS reserves, too: here a user who wants real ones says so by
+// their names. Package runtimeapi refuses the same in what an envFile holds.
 func reservedVariables() []string {
 	return []string{
-		"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION",
-		"AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
+		"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
 		"AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
-		"AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID",
-		"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API",
+		"AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_LAMBDA_RUNTIME_API",
 		"LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "AWS_LAMBDA_MAX_CONCURRENCY",
 		"AWS_LAMBDA_METADATA_API", "AWS_LAMBDA_METADATA_TOKEN",
 	}

@@ -3,10 +3,10 @@
 //
 // It decides nothing: the rules that use the numbers live in package platform.
 //
-// Sources are those of facts/platforms.md and facts/triggers.md: AWS
-// documentation (2026 copies), the botocore API model of 2026-08-07, and
-// lambda-perf (maxday/lambda-perf, Jun-Aug 2026) for cold starts. What is
-// undocumented says so and can be overridden in the configuration.
+// Sources, which each number names: AWS documentation (2026 copies), the
+// botocore API model of 2026-08-07, and lambda-perf (maxday/lambda-perf, Jun-Aug
+// 2026) for cold starts. What is undocumented says so and can be overridden in
+// the configuration.
 //
 // Non-obvious: tables are computed with integers only, also those of Lognormal,
 // because a table that differs in its last bit between two processors would make
