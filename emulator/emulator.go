@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/broker"
 	"github.com/coldbrook-dev/coldbrook/emulator/eventsource"
@@ -36,6 +37,8 @@ type Emulator struct {
 	conducting   sync.WaitGroup // the conductor
 	endConductor context.CancelFunc
 	work         sync.WaitGroup // everything else that runs
+
+	left atomic.Pointer[[]Outstanding] // what was outstanding when the broker was closed
 
 	stop  ending // Stop: in order
 	abort ending // Abort: at once

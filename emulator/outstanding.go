@@ -24,8 +24,16 @@ func (o Outstanding) String() string {
 }
 
 // Outstanding returns what no mapping has brought to a terminal state: what is
-// above the committed offsets. Mappings of skipped functions are left out.
+// above the committed offsets. Mappings of skipped functions are left out. After
+// the run it is what was left when it ended.
 func (e *Emulator) Outstanding() []Outstanding {
+	if left := e.left.Load(); left != nil {
+		return *left
+	}
+	return e.outstanding()
+}
+
+func (e *Emulator) outstanding() []Outstanding {
 	topics := map[string][]broker.PartitionInfo{}
 	for _, t := range e.broker.Topics() {
 		topics[t.Name] = t.Partitions
@@ -66,12 +74,22 @@ func (e *Emulator) committed() map[position]int64 {
 // drainPoll is how often Drain looks.
 const drainPoll = 50 * time.Millisecond
 
-// Drain ends the processes that only feed, then waits until the run is idle:
-// every record of every mapping is in a terminal state, no invocation is open,
-// and nothing was produced for the time idle. It returns the cause of ctx if
-// that ends first.
+// Drain brings the run to rest: it ends the processes that only feed, waits
+// until nothing was produced for the time idle and every record of every mapping
+// is in a terminal state, ends the other processes, and waits for what those
+// produced last. It returns the cause of ctx if that ends first.
 func (e *Emulator) Drain(ctx context.Context, idle time.Duration) error {
 	e.stopProcesses(func(p *Process) bool { return p.Source })
+	if err := e.awaitIdle(ctx, idle); err != nil {
+		return err
+	}
+	e.stopProcesses(func(*Process) bool { return true })
+	return e.awaitIdle(ctx, 0)
+}
+
+// awaitIdle waits until no invocation is open, nothing is outstanding, and
+// nothing was produced for the time idle.
+func (e *Emulator) awaitIdle(ctx context.Context, idle time.Duration) error {
 	ticker := time.NewTicker(drainPoll)
 	defer ticker.Stop()
 	var produced uint64
@@ -81,10 +99,11 @@ func (e *Emulator) Drain(ctx context.Context, idle time.Duration) error {
 		for _, n := range e.log.Counts().Produced {
 			total += n
 		}
-		if total != produced || e.busy(ctx) {
+		busy := e.busy(ctx)
+		if total != produced || busy {
 			produced, quietSince = total, time.Now()
 		}
-		if time.Since(quietSince) >= idle {
+		if !busy && time.Since(quietSince) >= idle {
 			return nil
 		}
 		select {

@@ -101,6 +101,8 @@ func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	e.stopProcesses(func(*Process) bool { return true })
 	e.work.Wait()
 	e.producer.Close()
+	left := e.outstanding()
+	e.left.Store(&left)
 	if err := e.broker.Close(); err != nil {
 		e.conductor.note(journal.Entry{Kind: journal.Warning, Text: fmt.Sprintf("close broker: %v", err)})
 	}

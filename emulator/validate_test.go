@@ -243,7 +243,7 @@ func TestValidateNames(t *testing.T) {
 			`functions.ship.env.NUL: the value has a NUL character in it`,
 			`functions.ship.env.REF: there is no ${kafka.bootstap}; ${kafka.bootstrap} is the Kafka address`,
 			`functions.ship.env._HANDLER: _HANDLER is reserved: only the platform sets it`,
-			`functions.ship.env: 4154 bytes of names and values are over the limit of 4096`,
+			`functions.ship.env: 4161 bytes of names and values are over the limit of 4096`,
 		}},
 	})
 }

@@ -103,7 +103,7 @@ func (s *session) run(ctx context.Context, signals chan os.Signal, printed <-cha
 	wg.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err = errors.Join(err, s.end)
+	err = errors.Join(err, s.checkLeft(), s.end)
 	if errors.Is(err, errReaderGone) {
 		return err
 	}
@@ -234,32 +234,29 @@ func (s *session) endByItself() {
 	fmt.Fprintf(s.stderr, "%v are over: no more is fed, what is there is handled\n", s.options.runFor)
 	draining, end := context.WithTimeoutCause(ctx, s.options.drain, errNotIdle)
 	defer end()
-	err := s.emulator.Drain(draining, idleTime)
-	if ctx.Err() != nil {
+	if s.emulator.Drain(draining, idleTime); ctx.Err() != nil {
 		return // it was ended otherwise
-	}
-	if err != nil {
-		s.notIdle(err)
 	}
 	s.emulator.Stop(fmt.Sprintf("--for %v is over", s.options.runFor))
 }
 
-// errNotIdle is the cause of a drain that took longer than --drain.
+// errNotIdle is the result of a run with --for that left records.
 var errNotIdle = errors.New("not all records were handled")
 
-// notIdle notes what is left.
-func (s *session) notIdle(err error) {
-	left := s.emulator.Outstanding()
-	s.mu.Lock()
-	s.left = left
-	s.mu.Unlock()
-	for _, o := range left {
+// checkLeft says what a run that has ended left, and with --for takes it for a
+// failure. s.mu is held.
+func (s *session) checkLeft() error {
+	s.left = s.emulator.Outstanding()
+	if s.options.runFor == 0 || len(s.left) == 0 {
+		return nil
+	}
+	for _, o := range s.left {
 		fmt.Fprintln(s.stderr, "left: "+o.String())
 	}
-	if errors.Is(err, errNotIdle) {
-		err = &hinted{err: fmt.Errorf("after %v more, %w", s.options.drain, errNotIdle), hint: "--drain gives them more time"}
+	if s.end != nil {
+		return nil // it was ended before it could
 	}
-	s.fail(err)
+	return &hinted{err: fmt.Errorf("after %v more, %w", s.options.drain, errNotIdle), hint: "--drain gives them more time"}
 }
 
 // summarize prints what the run came to: to stdout with the text, to stderr
