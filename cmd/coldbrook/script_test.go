@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
 	"syscall"
 	"testing"
@@ -78,6 +79,12 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Condition: func(name string) (bool, error) {
+			if name == "nohup" {
+				return signal.Ignored(syscall.SIGHUP), nil
+			}
+			return false, fmt.Errorf("there is no condition %q", name)
+		},
 		Setup: func(e *testscript.Env) error {
 			// Handlers that are built find the module cache; nothing is downloaded.
 			for _, name := range []string{"GOMODCACHE", "GOCACHE", "GOFLAGS"} {
