@@ -124,7 +124,7 @@ func BenchmarkArticle(b *testing.B) {
 		}
 		return nil, nil
 	}
-	var took time.Duration
+	var took, used time.Duration
 	n := 0
 	for b.Loop() {
 		cfg := throughputConfig(handler)
@@ -132,12 +132,15 @@ func BenchmarkArticle(b *testing.B) {
 		s := start(b, cfg)
 		s.fill("in", 5, batches*1000)
 		s.run()
+		before := cpuTime()
 		took += s.awaitHandled(batches * 1000)
+		used += cpuTime() - before
 		n += batches * 1000
 		s.end()
 	}
 	b.ReportMetric(float64(n)/took.Seconds(), "events/s")
 	b.ReportMetric(float64(n)/took.Seconds()/25_000, "ratio")
+	b.ReportMetric(100*used.Seconds()/took.Seconds(), "%core")
 }
 
 // BenchmarkNode is Kafka -> one Node process -> Kafka, 1,000 records of 100 B a
@@ -159,10 +162,9 @@ func BenchmarkNode(b *testing.B) {
 		f.InProcess, f.Runtime, f.Code, f.Handler = nil, "nodejs24.x", code, "index.handler"
 		f.ReservedConcurrency = new(1) // one environment
 		f.Events[0].ThrottleBackoff = new(time.Duration(0))
-		cfg.Topics[0].Partitions = 1
 		n += nodeRecords
 		through += throughEmulator(b, cfg, nodeRecords)
-		bare += throughBareLoop(b, 1, nodeRecords)
+		bare += throughBareLoop(b, 5, nodeRecords)
 	}
 	b.ReportMetric(float64(n)/through.Seconds(), "records/s")
 	b.ReportMetric(float64(n)/bare.Seconds(), "bare-records/s")
