@@ -1,6 +1,7 @@
 package kafkaevent
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,12 +86,18 @@ func valueEnd(text []byte, i int) int {
 
 // stringEnd returns where the string that begins at i ends.
 func stringEnd(text []byte, i int) int {
-	for i++; i < len(text) && text[i] != '"'; i++ {
-		if text[i] == '\\' {
-			i++
+	for i++; i < len(text); {
+		quote := bytes.IndexByte(text[i:], '"')
+		if quote < 0 {
+			break
 		}
+		slash := bytes.IndexByte(text[i:i+quote], '\\')
+		if slash < 0 {
+			return i + quote + 1
+		}
+		i += slash + 2 // over what it escapes
 	}
-	return min(i+1, len(text))
+	return len(text)
 }
 
 // elements yields the elements of array, which is valid and without white space.
