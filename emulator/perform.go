@@ -20,8 +20,6 @@ func (e *Emulator) perform(actions []platform.Action) {
 			e.sources[a.Mapping].Want(a.Partition, a.Assignment, a.Records, a.Bytes)
 		case platform.Release:
 			e.sources[a.Mapping].Release(a.Partition, a.Assignment)
-		case platform.Discard:
-			e.sources[a.Mapping].Discard(a.Partition, a.Assignment, a.Offset)
 		case platform.Commit:
 			e.sources[a.Mapping].Commit(a.Partition, a.Assignment, a.Offset)
 		case platform.Launch:

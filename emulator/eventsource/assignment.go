@@ -22,7 +22,7 @@ type assignment struct {
 	records, bytes int64
 	isOffered      bool // it is in Source.ready
 
-	// chunks are what was fetched and is neither committed nor discarded, in
+	// chunks are what was fetched and is not committed, in
 	// offset order. Those before chunks[next], and records[:at] of that one, were
 	// handed over; the rest is the stash.
 	chunks   []chunk

@@ -5,7 +5,7 @@
 // Words. An assignment is one period in which a partition is assigned to this
 // member of the group; assignments are numbered per partition from 1 on. What was
 // fetched and not handed over is the stash of an assignment; what was handed over
-// and is neither committed nor discarded is kept too, as the payloads of batches.
+// and is not committed is kept too, as the payloads of batches.
 //
 // Flow. Records are handed over only against credit (Source.Want). Beyond that,
 // fetched records stay in the stash. While every stash is full nothing is polled;
@@ -25,7 +25,7 @@
 // Producer has a publisher, woken by Publish, and the client's own goroutine,
 // which reports what was produced.
 //
-// Orders (Want, Release, Discard, Commit) only change state under a mutex and
+// Orders (Want, Release, Commit) only change state under a mutex and
 // wake somebody: they never block.
 //
 // Non-obvious: rebalances are not blocked by polling (kgo.BlockRebalanceOnPoll),

@@ -13,7 +13,7 @@ import (
 
 // Source is one event source mapping's member of a consumer group.
 //
-// Its orders (Want, Release, Discard, Commit) never block; an order about an
+// Its orders (Want, Release, Commit) never block; an order about an
 // assignment that has ended is ignored, a Commit answered with an error. They and
 // Records are safe for concurrent use.
 type Source struct {
@@ -153,15 +153,6 @@ func (s *Source) Release(partition, assignment int32) {
 	}
 }
 
-// Discard says that the payloads below offset are not needed any more.
-func (s *Source) Discard(partition, assignment int32, offset int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if a := s.assignment(partition, assignment); a != nil {
-		a.drop(offset)
-	}
-}
-
 // Commit orders offset, the next one, to be committed; payloads below it are not
 // needed any more. A Committed input answers for it or, where several orders
 // became one commit, for the newest.
@@ -182,7 +173,7 @@ func (s *Source) Commit(partition, assignment int32, offset int64) {
 }
 
 // Records returns the payloads of a batch, in the order of spans: those of the
-// records that were handed over and not discarded. They are shared: nobody may
+// records that were handed over and not committed. They are shared: nobody may
 // change them. Records that are gone, because an assignment has ended since, are
 // left out.
 func (s *Source) Records(spans []platform.Span) []*kgo.Record {

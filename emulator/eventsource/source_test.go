@@ -79,17 +79,17 @@ func TestSourceRecordsAreThoseOfTheBatch(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	m.Discard(1, 1, 150)
+	m.Commit(1, 1, 150)
 	if got := m.Records([]platform.Span{{Partition: 1, First: 150, Last: 199, Records: 50}}); len(got) != 50 {
-		t.Errorf("after a discard got %d records, want those from 150 on", len(got))
+		t.Errorf("after a commit got %d records, want those from 150 on", len(got))
 	}
-	m.Discard(1, 1, 200)
+	m.Commit(1, 1, 200)
 	if got := m.Records([]platform.Span{{Partition: 1, First: 0, Last: 199, Records: 200}}); len(got) != 0 {
-		t.Errorf("after a discard of all got %d records", len(got))
+		t.Errorf("after a commit of all got %d records", len(got))
 	}
-	m.Discard(0, 2, 100) // not its assignment
+	m.Commit(0, 2, 100) // not its assignment
 	if got := m.Records([]platform.Span{{Partition: 0, First: 0, Last: 1, Records: 2}}); len(got) != 2 {
-		t.Errorf("after a discard of another assignment got %d records, want 2", len(got))
+		t.Errorf("after a commit of another assignment got %d records, want 2", len(got))
 	}
 	if got := m.Records([]platform.Span{{Partition: 7, First: 0, Last: 1, Records: 2}}); len(got) != 0 {
 		t.Errorf("got %d records of a partition that is not ours", len(got))

@@ -144,11 +144,8 @@ const (
 	Want
 	// Release: Mapping, Partition, Assignment: nothing of it is in flight.
 	Release
-	// Discard: Mapping, Partition, Assignment, Offset: payloads below Offset
-	// are not needed any more.
-	Discard
 	// Commit: Mapping, Partition, Assignment, Offset (next). All below is
-	// terminal. Implies Discard.
+	// terminal, and payloads below Offset are not needed any more.
 	Commit
 	// Launch: Function, Environment.
 	Launch

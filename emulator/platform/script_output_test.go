@@ -55,8 +55,6 @@ func (s *script) describeAction(a *Action) string {
 		return fmt.Sprintf("want %s/%d: %d records, %d bytes", mapping, a.Partition, a.Records, a.Bytes)
 	case Release:
 		return fmt.Sprintf("release %s/%d, assignment %d", mapping, a.Partition, a.Assignment)
-	case Discard:
-		return fmt.Sprintf("discard %s/%d below %d", mapping, a.Partition, a.Offset)
 	case Commit:
 		return fmt.Sprintf("commit %s/%d: %d", mapping, a.Partition, a.Offset)
 	case Launch:
