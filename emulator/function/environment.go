@@ -90,7 +90,7 @@ func (e *environment) late(instance Instance) bool {
 
 // call runs one invocation and reports whether the environment is gone after it.
 func (e *environment) call(instance Instance, call Call) (gone bool) {
-	response := instance.Invoke(e.ctx, call.Prepare())
+	response := e.invoke(instance, call)
 	if e.killed.Load() || e.ctx.Err() != nil {
 		return true
 	}
@@ -99,6 +99,25 @@ func (e *environment) call(instance Instance, call Call) (gone bool) {
 		e.deliver(platform.Input{Kind: platform.Gone, Environment: e.id, Reason: instance.Reason()})
 	}
 	return response.Ended
+}
+
+// crashed is the response of an environment that died on purpose, in AWS's words.
+var crashed = Response{
+	Outcome: journal.Exited, ErrorType: "Runtime.ExitError",
+	ErrorMessage: "Runtime exited with error: signal: killed (a fault)", Ended: true,
+}
+
+func (e *environment) invoke(instance Instance, call Call) Response {
+	if call.Crash == platform.CrashBefore {
+		return crashed
+	}
+	response := instance.Invoke(e.ctx, call.Prepare())
+	if call.Crash == platform.CrashAfter {
+		took := response.Took
+		response = crashed
+		response.Took = took
+	}
+	return response
 }
 
 // deliver hands an input on, unless the environment was killed: then the machine

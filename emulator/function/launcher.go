@@ -86,6 +86,9 @@ type Response struct {
 	// Took is from the moment the handler could see the invocation to its
 	// response, in real time.
 	Took time.Duration
+	// Real is what it took on this machine where Took is modelled (Outside), 0
+	// elsewhere.
+	Real time.Duration
 	// Result is what an in-process handler returned.
 	Result any
 	// Ended means that the environment is gone after this response.

@@ -34,7 +34,9 @@ type Template struct {
 // responses costs the conductor nothing.
 type Call struct {
 	Invocation platform.InvocationID
-	Prepare    func() Request
+	// Crash makes the environment die instead of answering.
+	Crash   platform.CrashMode
+	Prepare func() Request
 	// Finish hands the response on. It is not called if the environment was
 	// killed meanwhile.
 	Finish func(Response)

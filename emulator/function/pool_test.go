@@ -107,7 +107,7 @@ func TestHandlerErrorsAndPanicsAreFunctionErrors(t *testing.T) {
 	}})
 	p.Launch(0, 1)
 	p.next()
-	if r := <-p.invoke("error"); r.Outcome != journal.FunctionError || r.ErrorMessage != "no" || r.ErrorType != "*errors.errorString" {
+	if r := <-p.invoke("error"); r.Outcome != journal.FunctionError || r.ErrorMessage != "no" || r.ErrorType != "errorString" {
 		t.Errorf("got %+v, want the handler's error", r)
 	}
 	if r := <-p.invoke("panic"); r.Outcome != journal.FunctionError || r.ErrorType != "panic" {

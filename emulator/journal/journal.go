@@ -104,6 +104,13 @@ func (l *Log) Counts() Counts {
 	return l.counts.clone()
 }
 
+// Last is the sequence number of the newest entry, 0 if there is none.
+func (l *Log) Last() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.next - 1
+}
+
 // Room returns nil while there is room for the entries of one more step, and
 // otherwise a channel that is closed when a keeping reader has moved on. The
 // caller asks again then.

@@ -20,6 +20,9 @@ func TestJSONOmitsWhatDoesNotApply(t *testing.T) {
 			Kind: InvocationEnded, Function: "f", Mapping: "m", Environment: 1, Invocation: 2, Batch: 3, Attempt: 4,
 			Records: 5, Bytes: 6, Outcome: TimedOut, Delay: 8, Reason: "r",
 			Measured: Measured{Took: 9, Started: 10, Address: "a", Client: "c", PID: 11}},
+		`{"seq":5,"at":9,"kind":"fault injected","function":"f","mapping":"m","environment":1,"invocation":2,"batch":3,` +
+			`"delay":4,"reason":"slower by 4 ns"}`: {Seq: 5, At: 9, Kind: FaultInjected, Function: "f", Mapping: "m",
+			Environment: 1, Invocation: 2, Batch: 3, Delay: 4, Reason: "slower by 4 ns"},
 		`{"seq":4,"at":0,"kind":"process exited","process":"p","reason":"exit status 1"}`: {Seq: 4, Kind: ProcessExited,
 			Process: "p", Reason: "exit status 1"},
 	} {

@@ -88,6 +88,12 @@ const (
 	BuildStarted
 	BuildEnded
 
+	// FaultInjected: a fault that was asked for has fired. Reason says what was
+	// done, in words; Delay if it has one. Function, Mapping, Batch of what
+	// triggered it, if something did; Environment and Invocation if that was an
+	// invocation that started.
+	FaultInjected
+
 	kindEnd
 )
 
@@ -97,7 +103,8 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"offset committed", "commit failed",
 	"environment starting", "environment ready", "environment gone",
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
-	"output", "process started", "process exited", "build started", "build ended"}
+	"output", "process started", "process exited", "build started", "build ended",
+	"fault injected"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

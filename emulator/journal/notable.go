@@ -13,8 +13,8 @@ func (k Kind) Notable() bool {
 
 // Notable reports whether the entry is what plain output shows: starts, stops,
 // warnings, cold starts, failures, throttles, retries, records that ended
-// otherwise than well, what handlers print, processes, builds, bad frames and
-// retention; not the invocations that succeed.
+// otherwise than well, what handlers print, processes, builds, bad frames,
+// retention and faults; not the invocations that succeed.
 func (e *Entry) Notable() bool {
 	switch e.Kind {
 	case InvocationEnded, RecordsEnded:

@@ -20,6 +20,8 @@ func (e *Entry) Sentence() string {
 		return e.about(e.Text)
 	case Warning:
 		return "warning: " + e.about(e.Text)
+	case FaultInjected:
+		return e.about("fault injected: "+e.Reason) + e.trigger()
 	case RecordsProduced, BadFrame, RetentionMoved:
 		return e.brokerSentence()
 	case PartitionAssigned, PartitionRevoked, BatchFormed, RecordsExpired, RecordsEnded, OffsetCommitted, CommitFailed:
@@ -194,6 +196,17 @@ func (e *Entry) about(text string) string {
 		return who + ": " + text
 	}
 	return text
+}
+
+// trigger is " (invocation 17, batch 12)": what let a fault fire.
+func (e *Entry) trigger() string {
+	switch {
+	case e.Invocation != 0:
+		return " (invocation " + number(e.Invocation) + ", batch " + number(e.Batch) + ")"
+	case e.Batch != 0:
+		return " (batch " + number(e.Batch) + ")"
+	}
+	return ""
 }
 
 // scope is " (bids/2 @120-141, 22 records, attempt 2)": what is known of it.

@@ -105,6 +105,20 @@ func TestSentence(t *testing.T) {
 	}
 }
 
+func TestSentenceOfAFault(t *testing.T) {
+	for want, e := range map[string]Entry{
+		"ship: fault injected: crash before the handler (invocation 17, batch 12)": {Function: "ship", Mapping: "ship",
+			Environment: 3, Invocation: 17, Batch: 12, Reason: "crash before the handler"},
+		"ship: fault injected: throttled (batch 12)": {Function: "ship", Mapping: "ship", Batch: 12, Reason: "throttled"},
+		"fault injected: broker down for 5 s":        {Reason: "broker down for 5 s", Delay: int64(5 * time.Second)},
+	} {
+		e.Kind = FaultInjected
+		if got := e.Sentence(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func set(e Entry, change func(*Entry)) Entry {
 	change(&e)
 	return e
@@ -159,6 +173,7 @@ func TestNotable(t *testing.T) {
 		{Entry{Kind: RetentionMoved}, true, false},
 		{Entry{Kind: RecordsExpired}, true, true},
 		{Entry{Kind: Warning}, true, false},
+		{Entry{Kind: FaultInjected}, true, false},
 	} {
 		if got := c.e.Notable(); got != c.notable {
 			t.Errorf("%v %v: Notable() = %v, want %v", c.e.Kind, c.e.Outcome, got, c.notable)

@@ -29,11 +29,18 @@ type batch struct {
 
 	invocation  InvocationID
 	attempt     int32
-	throttles   int32  // in a row
-	oversized   bool   // one record that no document can hold
-	condition   string // why its records go to the on-failure topic
+	throttles   int32     // in a row
+	limited     bool      // it waits for the limit
+	oversized   bool      // one record that no document can hold
+	crash       CrashMode // that a fault wants of the invocation that runs
+	condition   string    // why its records go to the on-failure topic
 	environment *environment
 	timer       timer
+
+	// Of the invocation that runs:
+	ends     int64  // in the model, where its function has a Duration
+	slower   int64  // what faults add to that, or to what the handler takes
+	response *Input // it came, and is held back until the invocation ends in the model
 }
 
 // part is a partition in a batch. left marks one that was revoked or lost: it is
@@ -188,7 +195,7 @@ func (m *Machine) end(b *batch, spans []Span, outcome journal.Outcome, reason st
 // others, which may reuse it: no action of this Step holds its spans.
 func (m *Machine) recycle(b *batch) {
 	m.timers.cancel(&b.timer)
-	if b.throttles > 0 {
+	if b.limited {
 		l := m.functions[b.function].limit
 		l.leave(b)
 		m.wake(l)

@@ -12,6 +12,9 @@ type Config struct {
 	AccountConcurrency int32
 	Functions          []Function
 	Mappings           []Mapping
+	// Faults are there from the beginning. One that Validate refuses never
+	// fires; the first Step warns of it.
+	Faults []Fault
 }
 
 // Function is the rules of one function.
@@ -19,6 +22,10 @@ type Function struct {
 	Name string
 	// Timeout is how long an invocation may take.
 	Timeout int64
+	// Duration is how long an invocation takes in the model, on top of nothing: a
+	// response that comes earlier is held back until then. Nil is what the
+	// handler really takes.
+	Duration *profile.Quantiles
 	// Reserved is the reserved concurrency; negative means none is set.
 	Reserved int32
 	// Init and Placement are the two parts of a cold start. A nil table takes

@@ -29,6 +29,79 @@ func checkConsistent(t fataler, m *Machine) {
 	}
 	for i := range m.mappings {
 		checkPollers(t, &m.mappings[i])
+		checkBatches(t, m, &m.mappings[i])
+	}
+	checkWaiting(t, &m.unreserved)
+	for i := range m.functions {
+		checkWaiting(t, &m.functions[i].own)
+	}
+	for id, b := range m.invocations {
+		checkResponse(t, m, id, b)
+	}
+	for _, f := range m.armed {
+		if f.spent() || f.timer.index != 0 {
+			t.Fatalf("fault %d has fired %d times, and is armed", f.id, f.fired)
+		}
+	}
+}
+
+// checkBatches checks that each batch that blocks a partition waits for
+// something that will come.
+func checkBatches(t fataler, m *Machine, mp *mapping) {
+	for i := range mp.partitions {
+		b := mp.partitions[i].batch
+		if b == nil {
+			continue
+		}
+		switch b.state {
+		case batchWaiting:
+			if b.timer.index == 0 && !b.limited {
+				t.Fatalf("batch %d waits for nothing", b.number)
+			}
+		case batchLaunching:
+			if b.environment == nil {
+				t.Fatalf("batch %d waits for no environment", b.number)
+			}
+		default:
+			if m.invocations[b.invocation] != b {
+				t.Fatalf("batch %d waits for the answer of an invocation that is not known", b.number)
+			}
+		}
+	}
+}
+
+// checkWaiting checks that whoever waits for nothing but a limit waits because
+// there is no room under it.
+func checkWaiting(t fataler, l *limit) {
+	for _, b := range l.waiting {
+		if !b.limited || b.state != batchWaiting || b.throttles == 0 {
+			t.Fatalf("batch %d stands with those that wait: %v, state %d, throttled %d times", b.number, b.limited, b.state, b.throttles)
+		}
+		if l.free() && b.timer.index == 0 {
+			t.Fatalf("batch %d waits for a limit that is free", b.number)
+		}
+	}
+}
+
+// checkResponse checks that a response that is held back is taken some time, and
+// that there is none where it cannot be.
+func checkResponse(t fataler, m *Machine, id InvocationID, b *batch) {
+	if b.invocation != id || b.state == batchWaiting || b.state == batchLaunching {
+		t.Fatalf("invocation %d is that of batch %d, which is at %d, in state %d", id, b.number, b.invocation, b.state)
+	}
+	if b.state == batchRunning && (b.timer.index == 0 || b.timer.kind != timeoutTimer && b.timer.kind != durationTimer) {
+		t.Fatalf("invocation %d has no end", id)
+	}
+	if b.response == nil {
+		return
+	}
+	if b.state != batchRunning || b.response.Invocation != id {
+		t.Fatalf("invocation %d, in state %d, holds the response of %d back", id, b.state, b.response.Invocation)
+	}
+	for _, r := range m.freeResponses {
+		if r == b.response {
+			t.Fatalf("the response of invocation %d is free", id)
+		}
 	}
 }
 

@@ -8,6 +8,8 @@ const (
 	drawPlacement purpose = iota + 1
 	drawInit
 	drawIdle
+	drawDuration
+	drawFault
 )
 
 // draw returns the n-th number of an entity for a purpose, uniform over all

@@ -26,6 +26,7 @@ type function struct {
 	live     []*environment // all of them, in the order of their launches
 	launched uint64
 	idles    uint64 // draws of an idle lifetime
+	invoked  uint64 // draws of a duration
 }
 
 // environment is the state of an execution environment.
@@ -141,7 +142,7 @@ func (m *Machine) gone(in *Input) {
 	b, state := e.batch, e.state
 	switch {
 	case b != nil && state == environmentBusy:
-		m.responded(&Input{Kind: Responded, Invocation: b.invocation, Outcome: journal.Exited, Reason: in.Reason})
+		m.died(b, in.Reason)
 	case b != nil:
 		m.initFailed(e, in.Reason)
 	default:

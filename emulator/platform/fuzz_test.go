@@ -3,8 +3,10 @@ package platform
 import (
 	"fmt"
 	"hash/fnv"
+	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
@@ -112,12 +114,21 @@ func fuzzConfig(r *bytesReader) Config {
 	cfg.Mappings = append(cfg.Mappings, *mp)
 	cfg.Functions[1].Reserved, cfg.Mappings[1].Function = int32(r.byte()&3), 1
 	cfg.AccountConcurrency = int32(r.byte() & 7)
+	if d := r.byte(); d&1 == 1 {
+		cfg.Functions[0].Duration = profile.Constant(int64(d) * 20e6)
+	}
+	if r.byte()&1 == 1 {
+		cfg.Functions[1].Duration = profile.Lognormal(time.Second, 5*time.Second)
+	}
+	for range r.byte() & 3 {
+		cfg.Faults = append(cfg.Faults, fuzzFault(r))
+	}
 	return cfg
 }
 
 func fuzzInput(r *bytesReader) Input {
 	in := Input{
-		Kind: InputKind(r.byte() % byte(Draining+1)), Mapping: MappingID(r.byte() & 1),
+		Kind: InputKind(r.byte() % byte(FaultRemoved+1)), Mapping: MappingID(r.byte() & 1),
 		Partition: int32(r.small()), Assignment: int32(r.small()), Offset: r.small(),
 	}
 	switch in.Kind {
@@ -138,12 +149,43 @@ func fuzzInput(r *bytesReader) Input {
 		if r.byte()&1 == 1 {
 			in.Err = "error"
 		}
+	case FaultAdded:
+		if f := fuzzFault(r); r.byte() > 0 {
+			in.Fault = &f
+		}
+	case FaultRemoved:
+		in.FaultID = FaultID(r.small())
 	case Draining:
 		if r.byte() > 8 { // seldom, because nothing happens after it
 			in.Kind = Tick
 		}
 	}
 	return in
+}
+
+// fuzzFault makes a fault; most have an effect, some are not valid.
+func fuzzFault(r *bytesReader) Fault {
+	f := Fault{
+		Kind: 1 + FaultKind(r.byte()%6), Function: FunctionID(r.byte()&3) - 1,
+		Nth: uint64(r.byte() & 3), Times: uint64(r.byte() & 3), After: r.byte()&1 == 1,
+		Delay: r.small() * 20e6,
+	}
+	if f.Kind != FaultCrash {
+		f.After = false
+	} else if r.byte() > 0 {
+		f.Delay = 0
+	}
+	switch b := r.byte(); b & 7 {
+	case 1:
+		f.Probability = uint32(b) << 12
+	case 2:
+		f.From = int64(b) * 100e6
+	case 3:
+		f.Until = int64(b) * 100e6
+	case 4:
+		f.Delay = math.MaxInt64
+	}
+	return f
 }
 
 func fuzzSpans(r *bytesReader) []Span {

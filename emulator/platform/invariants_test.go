@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/profile"
 	"pgregory.net/rapid"
 )
 
@@ -13,23 +14,57 @@ import (
 // concurrency and credit are not exceeded, that first deliveries are in order
 // per partition, that no record ends twice, and that no commit passes a record
 // that is not terminal; at the end every record has a terminal state.
+//
+// Durations are modelled and faults fire: modelled says what is checked of that.
+// At the end, those that go on for ever are removed; with the others left, the
+// world must come to rest, and again when it is drained.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(rt, drawConfig(rt))
 		w.outcome = func(a Action) Input { return drawOutcome(rt, a) }
-		rt.Repeat(w.happenings())
+		for range rapid.IntRange(0, 6).Draw(rt, "arrivals") {
+			w.arrive(rt)
+		}
+		for range rapid.IntRange(1, 3).Draw(rt, "rounds") {
+			rt.Repeat(w.happenings())
+		}
 		w.outcome = func(Action) Input { return Input{Outcome: journal.Succeeded} }
+		w.removeEndlessFaults()
 		w.settle() // lets what was revoked be released
-		for m := range w.cfg.Mappings {
-			for p := range int32(5) {
-				if l := w.log(MappingID(m), p); l != nil && !l.assigned {
-					w.assign(MappingID(m), p)
-				}
+		for w.assignAll() {
+			w.settle() // a fault may revoke again
+		}
+		w.checkAllEnded()
+		w.drain(rt)
+	})
+}
+
+// assignAll assigns all partitions that are not, and says whether there were any.
+func (w *world) assignAll() (any bool) {
+	for m := range w.cfg.Mappings {
+		for p := range int32(5) {
+			if l := w.log(MappingID(m), p); l != nil && !l.assigned {
+				w.assign(MappingID(m), p)
+				any = true
 			}
 		}
-		w.settle()
-		w.checkAllEnded()
-	})
+	}
+	return any
+}
+
+// drain ends a world in which everything is assigned.
+func (w *world) drain(rt *rapid.T) {
+	for range rapid.IntRange(0, 5).Draw(rt, "arrivals") {
+		w.arrive(rt)
+	}
+	for _, l := range w.logs {
+		l.revoking = l.assigned
+	}
+	w.step(Input{Kind: Draining})
+	w.settle()
+	if n, open := w.m.AssignedPartitions(), w.m.InFlight(); n != 0 || open != 0 {
+		w.t.Fatalf("drained: %d partitions are assigned, %d invocations open", n, open)
+	}
 }
 
 func drawConfig(rt *rapid.T) Config {
@@ -52,6 +87,15 @@ func drawConfig(rt *rapid.T) Config {
 		mp.ThrottleBackoff.Initial = rapid.SampledFrom([]int64{0, 1e8}).Draw(rt, "throttle back-off")
 	}
 	cfg.AccountConcurrency = reserved + rapid.Int32Range(1, 6).Draw(rt, "account")
+	for i := range cfg.Functions {
+		// Up to the timeout: beyond it, nothing would ever succeed.
+		if d := rapid.SampledFrom([]int64{-1, -1, 0, 1e9, 2999e6, 3e9}).Draw(rt, "duration"); d >= 0 {
+			cfg.Functions[i].Duration = profile.Constant(d)
+		}
+	}
+	for range rapid.IntRange(0, 2).Draw(rt, "faults") {
+		cfg.Faults = append(cfg.Faults, anyFault(rt, 0))
+	}
 	return cfg
 }
 
@@ -75,6 +119,7 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 			m, p := drawPartition(rt)
 			w.fetch(m, p, int64(rapid.IntRange(1, 30).Draw(rt, "n")))
 		},
+		"arrive":    func(rt *rapid.T) { w.arrive(rt) },
 		"hand over": func(rt *rapid.T) { w.handOver(drawPartition(rt)) },
 		"expire":    func(rt *rapid.T) { w.expire(rt) },
 		"happen":    func(rt *rapid.T) { w.happen(rt) },
@@ -84,9 +129,27 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 				w.respond(rapid.SampledFrom(ids).Draw(rt, "which"))
 			}
 		},
+		"respond all": func(*rapid.T) {
+			for _, id := range w.runningIDs() {
+				w.respond(id)
+			}
+		},
+		"happen all": func(*rapid.T) {
+			for n := len(w.pending); n > 0; n-- {
+				in := w.pending[0]
+				w.pending = w.pending[1:]
+				w.deliver(in)
+			}
+		},
+		"add fault": func(rt *rapid.T) { w.addFault(anyFault(rt, w.now)) },
+		"remove fault": func(rt *rapid.T) {
+			if n := w.m.Faults(); n > 0 {
+				w.removeFault(FaultID(rapid.IntRange(0, n-1).Draw(rt, "which")))
+			}
+		},
 		"respond late": func(rt *rapid.T) {
 			id := InvocationID(rapid.Uint64Range(0, 200).Draw(rt, "which"))
-			if _, open := w.running[id]; !open {
+			if _, open := w.running[id]; !open || w.stories[id].answered {
 				w.step(Input{Kind: Responded, Invocation: id, Outcome: journal.Succeeded, Outputs: 1})
 			}
 		},
@@ -95,13 +158,24 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 	}
 }
 
+// arrive has records of a partition produced, fetched and handed over.
+func (w *world) arrive(rt *rapid.T) {
+	m, p := drawPartition(rt)
+	if l := w.log(m, p); l == nil || !l.assigned {
+		w.assign(m, p)
+	}
+	w.log(m, p).end += int64(rapid.IntRange(1, 30).Draw(rt, "n"))
+	w.fetch(m, p, 30)
+	w.handOver(m, p)
+}
+
 // happen lets one of the things happen that are on their way.
 func (w *world) happen(rt *rapid.T) {
 	if n := len(w.pending); n > 0 {
 		i := rapid.IntRange(0, n-1).Draw(rt, "which")
 		in := w.pending[i]
 		w.pending = append(w.pending[:i], w.pending[i+1:]...)
-		w.step(in)
+		w.deliver(in)
 	}
 }
 

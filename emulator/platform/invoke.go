@@ -21,11 +21,14 @@ func (m *Machine) dispatch(b *batch) {
 		return
 	}
 	f := &m.functions[b.function]
-	if b.throttles == 0 {
+	if !b.limited {
 		m.admit(f.limit)
 	}
 	if !f.limit.free() {
 		m.throttle(b, f.limit)
+		return
+	}
+	if len(m.armed) > 0 && m.throttledByFault(b) {
 		return
 	}
 	if b.throttles > 0 {
@@ -53,6 +56,11 @@ func (m *Machine) invoke(b *batch, e *environment, start string) {
 	b.environment, b.state = e, batchRunning
 	e.batch, e.state = b, environmentBusy
 	m.invocations[b.invocation] = b
+	b.slower, b.crash = 0, CrashNone
+	if f.rules.Duration != nil {
+		b.ends = later(m.now, f.rules.Duration.At(draw(m.cfg.Seed, drawDuration, uint64(f.id), f.invoked)))
+	}
+	f.invoked++
 	deadline := m.now + f.rules.Timeout
 	m.timers.set(&b.timer, deadline, timeoutTimer)
 	m.wholeEntry(journal.InvocationStarted, b).Reason = start
@@ -60,30 +68,9 @@ func (m *Machine) invoke(b *batch, e *environment, start string) {
 		Kind: Invoke, Function: f.id, Environment: e.id, Invocation: b.invocation, Mapping: b.mapping,
 		Spans: b.spans, Attempt: b.attempt, Deadline: deadline, Records: b.records,
 	})
-}
-
-func (m *Machine) responded(in *Input) {
-	b := m.invocations[in.Invocation]
-	if b == nil || b.state != batchRunning {
-		e := m.entry(journal.InvocationLate)
-		e.Invocation, e.Outcome, e.Reason, e.Measured.Took = uint64(in.Invocation), in.Outcome, in.Reason, in.Took
-		if b == nil { // else its outputs or failure records are being produced
-			m.act(Action{Kind: Forget, Invocation: in.Invocation})
-		}
-		return
+	if len(m.armed) > 0 {
+		m.disturbInvocation(b)
 	}
-	m.timers.cancel(&b.timer)
-	e := m.wholeEntry(journal.InvocationEnded, b)
-	e.Outcome, e.Reason, e.Measured.Took = in.Outcome, in.Reason, in.Took
-	m.unhold(b)
-	environment := b.environment
-	b.environment = nil
-	if in.Outcome == journal.Exited {
-		m.remove(environment, in.Reason)
-	} else {
-		m.idle(environment)
-	}
-	m.answered(b, in)
 }
 
 // answered decides what a response means for the batch.
@@ -150,6 +137,7 @@ func (m *Machine) timedOut(b *batch) {
 func (m *Machine) kill(b *batch, reason string) {
 	environment := b.environment
 	b.environment = nil
+	m.dropResponse(b)
 	m.unhold(b)
 	m.act(Action{Kind: Kill, Function: b.function, Environment: environment.id, Invocation: b.invocation})
 	m.remove(environment, reason)

@@ -9,14 +9,19 @@ type limit struct {
 	// reason is the Reason of TooManyRequestsException (botocore model,
 	// 2026-08-07).
 	reason string
-	// waiting are the batches that were throttled, in the order of their first
-	// throttle.
+	// waiting are the batches that were throttled by it, in the order of their
+	// first throttle.
 	waiting []*batch
 }
 
 func (l *limit) free() bool { return l.open < l.most }
 
+// leave takes a batch out of those that wait, if it does.
 func (l *limit) leave(b *batch) {
+	if !b.limited {
+		return
+	}
+	b.limited = false
 	for i := range l.waiting {
 		if l.waiting[i] == b {
 			l.waiting = append(l.waiting[:i], l.waiting[i+1:]...)
@@ -56,17 +61,22 @@ func (m *Machine) unhold(b *batch) {
 // function (docs: invocation-eventsourcemapping). The back-off is undocumented;
 // one of 0 waits for the limit and nothing else.
 func (m *Machine) throttle(b *batch, l *limit) {
-	if b.throttles == 0 {
+	if !b.limited {
+		b.limited = true
 		l.waiting = append(l.waiting, b)
 	}
 	b.throttles++
 	delay := m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
-	e := m.wholeEntry(journal.Throttled, b)
-	e.Delay, e.Reason = delay, l.reason
-	b.state = batchWaiting
+	m.throttledEntry(b, delay, l.reason)
 	if delay > 0 {
 		m.timers.set(&b.timer, m.now+delay, retryTimer)
 	}
+}
+
+func (m *Machine) throttledEntry(b *batch, delay int64, reason string) {
+	b.state = batchWaiting
+	e := m.wholeEntry(journal.Throttled, b)
+	e.Delay, e.Reason = delay, reason
 }
 
 // admit starts the batches that were throttled, as far as the limit allows, in

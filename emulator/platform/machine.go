@@ -21,9 +21,14 @@ type Machine struct {
 	unreserved      limit
 	draining        bool
 
-	freeBatches []*batch
-	actions     []Action
-	entries     []journal.Entry
+	faults []*fault // by id
+	armed  []*fault // those that candidates can trigger
+
+	freeBatches   []*batch
+	freeResponses []*Input
+	actions       []Action
+	entries       []journal.Entry
+	unsaid        int // how many of entries the next Step is to return, because New made them
 }
 
 // New returns a machine at world time 0 to which nothing is assigned.
@@ -42,6 +47,8 @@ func New(cfg Config) *Machine {
 	for i := range cfg.Mappings {
 		m.mappings[i] = newMapping(MappingID(i), &m.cfg.Mappings[i])
 	}
+	m.configuredFaults()
+	m.unsaid = len(m.entries)
 	return m
 }
 
@@ -53,7 +60,7 @@ func New(cfg Config) *Machine {
 // the moment of its timeout is taken.
 func (m *Machine) Step(now int64, in *Input) ([]Action, []journal.Entry) {
 	m.now = max(now, m.now)
-	m.actions, m.entries = m.actions[:0], m.entries[:0]
+	m.actions, m.entries, m.unsaid = m.actions[:0], m.entries[:m.unsaid], 0
 	m.take(in)
 	for {
 		t := m.timers.due(m.now)
@@ -116,6 +123,10 @@ func (m *Machine) take(in *Input) {
 		m.failurePublished(in)
 	case Draining:
 		m.drain()
+	case FaultAdded:
+		m.faultAdded(in)
+	case FaultRemoved:
+		m.faultRemoved(in)
 	}
 }
 
@@ -133,6 +144,10 @@ func (m *Machine) fire(t *timer) {
 		m.initTimedOut(t.environment)
 	case idleTimer:
 		m.idleExpired(t.environment)
+	case durationTimer:
+		m.release(t.batch)
+	case faultTimer:
+		m.faultDue(t.fault)
 	}
 }
 

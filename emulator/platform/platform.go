@@ -29,7 +29,10 @@
 // one begins, so whatever waits for the same thing must be asked first, or it
 // starves (limit.admit). A partition can be in a batch that has no records of it
 // left, after a partial response: a batch ends through finish only. Assignments are numbered by the event source;
-// everything about an old one is a zombie and is journalled, never committed.
+// everything about an old one is a zombie and is journalled, never committed. An
+// invocation whose response is held back until its modelled end is open in every
+// respect. A batch that a fault throttles does not wait for its limit, which may
+// be free, but for its back-off.
 package platform
 
 import "github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -94,7 +97,8 @@ const (
 	// InitError: Environment, Took, Reason. It did not, and is gone.
 	InitError
 	// Gone: Environment, Reason. Its process ended; if an invocation was open,
-	// Responded with Exited stands for it and comes first.
+	// Responded with Exited stands for it and comes first. While a response is
+	// held back, an invocation is open.
 	Gone
 	// Responded: Invocation, Took (real, ns), Outcome (Succeeded,
 	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed and
@@ -110,6 +114,11 @@ const (
 	// Draining: no new batches are to be formed; what is in flight goes on, and
 	// every partition is released as by Revoked.
 	Draining
+	// FaultAdded: Fault (copied). Its id is what Faults was before. One that
+	// Validate refuses is ignored with a Warning, and has no id.
+	FaultAdded
+	// FaultRemoved: FaultID: it does not fire any more.
+	FaultRemoved
 )
 
 // Input is one thing that happened. Which fields are set depends on Kind.
@@ -119,6 +128,7 @@ type Input struct {
 	Partition   int32
 	Assignment  int32
 	Environment EnvironmentID
+	FaultID     FaultID
 	Invocation  InvocationID
 	Offset      int64
 	LogStart    int64
@@ -130,6 +140,7 @@ type Input struct {
 	Done        []Span
 	Reason      string
 	Err         string
+	Fault       *Fault
 }
 
 // ActionKind is what an Action asks for.
@@ -150,7 +161,8 @@ const (
 	// Launch: Function, Environment.
 	Launch
 	// Invoke: Function, Environment, Invocation, Mapping, Spans (valid until
-	// the next Step), Attempt, Deadline (world time, ns).
+	// the next Step), Attempt, Deadline (world time, ns), Crash (make the
+	// environment die then, and answer Responded with Exited, as for any death).
 	Invoke
 	// Stop: Function, Environment: end it in order; it is idle.
 	Stop
@@ -163,11 +175,16 @@ const (
 	PublishFailure
 	// Forget: Invocation: its response and outputs are not needed any more.
 	Forget
+	// Rebalance: Mapping: make its consumer group rebalance.
+	Rebalance
+	// BrokerDown: Delay: make the broker unreachable for so long (ns).
+	BrokerDown
 )
 
 // Action is one thing to do. Which fields are set depends on Kind.
 type Action struct {
 	Kind        ActionKind
+	Crash       CrashMode
 	Mapping     MappingID
 	Partition   int32
 	Assignment  int32
@@ -179,6 +196,7 @@ type Action struct {
 	Bytes       int64
 	Offset      int64
 	Deadline    int64
+	Delay       int64
 	Spans       []Span
 	Condition   string
 }

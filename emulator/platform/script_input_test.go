@@ -9,8 +9,8 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
 )
 
-// rule reads a line that sets rules: account, function or mapping, then names
-// and values. What is not said is as in testConfig, but with cold starts off.
+// rule reads a line that sets rules: account, function, mapping or fault, then
+// names and values. What is not said is as in testConfig, but with cold starts off.
 func (s *script) rule(words []string) {
 	if s.m != nil {
 		s.fatalf("rules come before the first input")
@@ -35,6 +35,8 @@ func (s *script) rule(words []string) {
 			s.mappingRule(&mp, w)
 		}
 		s.cfg.Mappings = append(s.cfg.Mappings, mp)
+	case "fault":
+		s.cfg.Faults = append(s.cfg.Faults, s.fault(words[1:]))
 	default:
 		s.fatalf("unknown rule %q", words[0])
 	}
@@ -53,6 +55,8 @@ func (s *script) functionRule(f *Function, word string) {
 		f.Placement = profile.Constant(s.duration(value))
 	case "keepAlive":
 		f.IdleMin, f.IdleMax = s.duration(value), s.duration(value)
+	case "duration":
+		f.Duration = profile.Constant(s.duration(value))
 	case "initLimit":
 		f.InitLimit = s.duration(value)
 	default:
@@ -97,6 +101,11 @@ func (s *script) input(words []string) {
 		s.wait(s.duration(rest[0]))
 	case "drain":
 		s.step(Input{Kind: Draining})
+	case "fault":
+		f := s.fault(rest)
+		s.step(Input{Kind: FaultAdded, Fault: &f})
+	case "remove-fault":
+		s.step(Input{Kind: FaultRemoved, FaultID: FaultID(s.number(rest[0]))})
 	case "assign", "revoke", "lose", "arrive", "retention", "committed":
 		s.partitionInput(words[0], rest)
 	case "ready":

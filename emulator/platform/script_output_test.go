@@ -45,6 +45,9 @@ func describeEntry(e *journal.Entry) string {
 	if e.Reason != "" {
 		add("%q", e.Reason)
 	}
+	if e.Text != "" {
+		add("%q", e.Text)
+	}
 	return b.String()
 }
 
@@ -60,8 +63,9 @@ func (s *script) describeAction(a *Action) string {
 	case Launch:
 		return fmt.Sprintf("launch environment %d of %s", a.Environment, s.cfg.Functions[a.Function].Name)
 	case Invoke:
-		return fmt.Sprintf("invoke %d in environment %d: %s, attempt %d, until %s", a.Invocation, a.Environment,
-			describeSpans(a.Spans), a.Attempt, seconds(a.Deadline))
+		return fmt.Sprintf("invoke %d in environment %d: %s, attempt %d, until %s%s", a.Invocation, a.Environment,
+			describeSpans(a.Spans), a.Attempt, seconds(a.Deadline),
+			[...]string{CrashNone: "", CrashBefore: ", crash before", CrashAfter: ", crash after"}[a.Crash])
 	case Stop:
 		return fmt.Sprintf("stop environment %d", a.Environment)
 	case Kill:
@@ -72,6 +76,10 @@ func (s *script) describeAction(a *Action) string {
 		return fmt.Sprintf("publish failure of %d: %s, %s, attempt %d", a.Invocation, describeSpans(a.Spans), a.Condition, a.Attempt)
 	case Forget:
 		return fmt.Sprintf("forget %d", a.Invocation)
+	case Rebalance:
+		return fmt.Sprintf("rebalance %s", mapping)
+	case BrokerDown:
+		return fmt.Sprintf("broker down for %s", seconds(a.Delay))
 	}
 	return fmt.Sprintf("unknown action %d", a.Kind)
 }

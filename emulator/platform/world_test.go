@@ -25,6 +25,7 @@ type world struct {
 	last    []journal.Entry
 	outcome func(Action) Input // how an invocation ends
 	observe func(*journal.Entry)
+	modelled
 }
 
 type partitionKey struct {
@@ -56,15 +57,18 @@ func newWorld(t fataler, cfg Config) *world {
 		logs: map[partitionKey]*logState{}, running: map[InvocationID]Action{}, begun: map[InvocationID]int{}, envs: map[EnvironmentID]FunctionID{},
 	}
 	w.outcome = func(a Action) Input { return Input{Outcome: journal.Succeeded} }
+	w.modelled.begin(cfg.Faults)
 	return w
 }
 
 func (w *world) step(in Input) {
 	w.steps++
 	actions, entries := w.m.Step(w.now, &in)
+	scribble(&in)
 	w.last = append(w.last[:0], entries...)
 	for i := range entries {
 		w.checkEntry(&entries[i])
+		w.checkModelled(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -74,6 +78,8 @@ func (w *world) step(in Input) {
 	}
 	w.checkConcurrency()
 	w.checkCredit()
+	w.checkFaults()
+	w.before = w.now
 	checkConsistent(w.t, w.m)
 }
 
@@ -102,6 +108,10 @@ func (w *world) do(a Action) {
 		w.pending = append(w.pending, Input{Kind: Published, Invocation: a.Invocation})
 	case PublishFailure:
 		w.pending = append(w.pending, Input{Kind: FailurePublished, Invocation: a.Invocation})
+	case Rebalance:
+		w.rebalance(a.Mapping)
+	case BrokerDown:
+		w.outages++
 	case Commit:
 		w.commit(a)
 	case Release:
@@ -146,6 +156,9 @@ func (w *world) invoke(a Action) {
 	}
 	if most := w.cfg.Mappings[a.Mapping].BatchSize; records > most {
 		w.t.Fatalf("batch of %d records, limit %d", records, most)
+	}
+	if a.Crash != CrashNone {
+		w.crashes++
 	}
 	a.Spans = append([]Span(nil), a.Spans...)
 	w.begun[a.Invocation] = w.steps
@@ -274,25 +287,34 @@ func (w *world) tick() bool {
 	return true
 }
 
-// respond ends a running invocation.
+// respond answers a running invocation. Whether it has ended by that, the
+// machine says.
 func (w *world) respond(id InvocationID) {
 	a, ok := w.running[id]
 	if !ok {
 		return
 	}
 	in := w.outcome(a)
+	if a.Crash != CrashNone {
+		in = Input{Outcome: journal.Exited, Reason: "crashed"}
+	}
 	in.Kind, in.Invocation = Responded, id
-	delete(w.running, id)
 	if in.Outcome == journal.Exited {
 		delete(w.envs, a.Environment)
+		// It need not come any more, and changes nothing if it does.
+		w.pending = append(w.pending, Input{Kind: Gone, Environment: a.Environment, Reason: "as said"})
 	}
+	w.answered(id, in.Outcome)
 	w.step(in)
 }
 
+// runningIDs are the invocations that wait for a response.
 func (w *world) runningIDs() []InvocationID {
 	ids := make([]InvocationID, 0, len(w.running))
 	for id := range w.running {
-		ids = append(ids, id)
+		if !w.stories[id].answered {
+			ids = append(ids, id)
+		}
 	}
 	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
 	return ids
@@ -305,7 +327,7 @@ func (w *world) settle() {
 		for len(w.pending) > 0 {
 			in := w.pending[0]
 			w.pending = w.pending[1:]
-			w.step(in)
+			w.deliver(in)
 			progress = true
 		}
 		for _, id := range w.runningIDs() {

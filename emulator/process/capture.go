@@ -21,13 +21,24 @@ const (
 )
 
 // pipe hands on what comes out of one stream of a process, line by line, in
-// bounded memory.
+// bounded memory. Whoever has the turn reads and hands on.
 type pipe struct {
 	stream   string
 	file     *os.File
 	output   func(stream, line string)
 	finished atomic.Bool // nobody is left who could write
 	done     chan struct{}
+
+	turn chan struct{} // holds one token; who has taken it owns buf and used
+	buf  []byte        // buf[:used] is the beginning of a line
+	used int
+}
+
+func newPipe(stream string, file *os.File, output func(stream, line string)) *pipe {
+	p := &pipe{stream: stream, file: file, output: output, done: make(chan struct{}),
+		turn: make(chan struct{}, 1), buf: make([]byte, 32<<10)}
+	p.turn <- struct{}{}
+	return p
 }
 
 // read is a goroutine's: it runs until the pipe ends.
@@ -35,27 +46,37 @@ func (p *pipe) read() {
 	defer close(p.done)
 	defer p.file.Close()
 	var drained int
-	buf, used := make([]byte, 32<<10), 0
 	for {
-		if used == len(buf) {
-			buf = append(buf, make([]byte, min(len(buf), MaxLine-len(buf)))...)
-		}
 		finished := p.finished.Load()
 		if finished {
 			p.file.SetReadDeadline(time.Now().Add(drainSilence))
 		}
-		n, err := p.file.Read(buf[used:])
-		used = p.lines(buf, used, used+n)
+		n, err := p.receive()
 		if finished {
 			drained += n
 		}
 		woken := errors.Is(err, os.ErrDeadlineExceeded) && !finished
 		if err != nil && !woken || drained > drainMost {
-			p.rest(buf[:used])
+			<-p.turn
+			p.rest(p.buf[:p.used])
+			p.used = 0
+			p.turn <- struct{}{}
 			return
 		}
 	}
 }
+
+// room returns where the next bytes go. The caller has the turn.
+func (p *pipe) room() []byte {
+	if p.used == len(p.buf) {
+		p.buf = append(p.buf, make([]byte, min(len(p.buf), MaxLine-len(p.buf)))...)
+	}
+	return p.buf[p.used:]
+}
+
+// took hands on the lines that are complete with n bytes more. The caller has
+// the turn.
+func (p *pipe) took(n int) { p.used = p.lines(p.buf, p.used, p.used+n) }
 
 // lines hands on the lines in buf[:end], of which buf[:seen] holds no end of
 // line, and moves what is left to the front. It returns its length.

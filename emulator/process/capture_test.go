@@ -17,7 +17,7 @@ func captured(t *testing.T, pieces ...string) []string {
 		t.Fatal(err)
 	}
 	var lines []string
-	p := &pipe{stream: "stdout", file: r, done: make(chan struct{}), output: func(_, line string) { lines = append(lines, line) }}
+	p := newPipe("stdout", r, func(_, line string) { lines = append(lines, line) })
 	go p.read()
 	for _, piece := range pieces {
 		io.WriteString(w, piece)
@@ -74,7 +74,7 @@ func FuzzOutputIsCutIntoLines(f *testing.F) {
 			t.Fatal(err)
 		}
 		var got []byte
-		p := &pipe{file: r, done: make(chan struct{}), output: func(_, line string) { got = append(append(got, line...), '\n') }}
+		p := newPipe("stdout", r, func(_, line string) { got = append(append(got, line...), '\n') })
 		go p.read()
 		for piece := range slices.Chunk(text, max(1, size)) {
 			w.Write(piece)

@@ -76,7 +76,7 @@ func (p *Process) start(output func(stream, line string)) error {
 			return err
 		}
 		writers = append(writers, w)
-		p.pipes = append(p.pipes, &pipe{stream: stream, file: r, output: output, done: make(chan struct{})})
+		p.pipes = append(p.pipes, newPipe(stream, r, output))
 	}
 	p.cmd.Stdout, p.cmd.Stderr = writers[0], writers[1]
 	if err := p.group.start(p.cmd); err != nil {
@@ -124,6 +124,14 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // Status says how the leader ended, as "exit status 1" or "signal: killed". It
 // may be called after Done is closed.
 func (p *Process) Status() string { return p.status }
+
+// Flush returns when all lines that were written before it was called were
+// handed on. On Windows it does nothing.
+func (p *Process) Flush() {
+	for _, pipe := range p.pipes {
+		pipe.flush()
+	}
+}
 
 // Freeze stops the group from running until Thaw. Nothing happens if it ended,
 // and on Windows.

@@ -233,6 +233,10 @@ func (e *environment) Stop() {
 	<-e.done
 }
 
+// Flush returns when all lines that the runtime printed before it posted the
+// last response were handed on. On Windows it does nothing.
+func (e *environment) Flush() { e.process.Flush() }
+
 // Done is closed when the environment has ended and nothing of it is left.
 func (e *environment) Done() <-chan struct{} { return e.done }
 

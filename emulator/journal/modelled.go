@@ -1,0 +1,34 @@
+package journal
+
+import "encoding/binary"
+
+// AppendModelled appends the modelled part of the entry to b: every field but
+// Seq and Measured, in a fixed order, Kind first. Numbers are varints, strings
+// have their length in front. So entries that differ in a modelled field have
+// different encodings, none is the beginning of another, and the encodings of a
+// run, one behind the other, stand for that run alone. What proves that two runs
+// are equal is a hash over it; it is no file format, and may change with Entry.
+func (e *Entry) AppendModelled(b []byte) []byte {
+	b = append(b, byte(e.Kind), byte(e.Outcome))
+	b = binary.AppendVarint(b, e.At)
+	b = appendString(b, e.Function)
+	b = appendString(b, e.Mapping)
+	b = appendString(b, e.Process)
+	b = binary.AppendUvarint(b, uint64(e.Environment))
+	b = binary.AppendUvarint(b, e.Invocation)
+	b = binary.AppendUvarint(b, e.Batch)
+	b = binary.AppendVarint(b, int64(e.Attempt))
+	b = appendString(b, e.Topic)
+	b = binary.AppendVarint(b, int64(e.Partition))
+	b = binary.AppendVarint(b, e.First)
+	b = binary.AppendVarint(b, e.Last)
+	b = binary.AppendVarint(b, int64(e.Records))
+	b = binary.AppendVarint(b, e.Bytes)
+	b = binary.AppendVarint(b, e.Delay)
+	b = appendString(b, e.Reason)
+	return appendString(b, e.Text)
+}
+
+func appendString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}

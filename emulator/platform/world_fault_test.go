@@ -1,0 +1,285 @@
+package platform
+
+import (
+	"strings"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"pgregory.net/rapid"
+)
+
+// modelled is what a world knows of modelled durations and of faults. It checks
+// that
+//   - each invocation ends once, and at its modelled end if it was answered
+//     before: not earlier, and not at a later step than the first one then;
+//   - a response is lost only to a timeout that comes before its modelled end;
+//   - attempts count the invocations of a batch, and throttles do not;
+//   - a fault fires in its time and as often as it may, and where chance has no
+//     part in it as often as it must; each firing has its entry and its effect.
+type modelled struct {
+	before    int64 // the time of the step before
+	stories   map[InvocationID]*story
+	starts    [2]uint64        // by function
+	attempts  map[uint64]int32 // by batch: the invocations that have ended
+	faults    []faultStory
+	injected  map[string]int // by reason
+	throttles int            // by faults
+	crashes   int
+	outages   int
+}
+
+// story is an invocation.
+type story struct {
+	function FunctionID
+	n        uint64 // of its function, from 0 on
+	began    int64
+	slower   int64 // by faults
+	crash    string
+	ended    bool
+	answered bool
+	at       int64 // of the answer
+	outcome  journal.Outcome
+}
+
+// faultStory is what a fault should do.
+type faultStory struct {
+	Fault
+	removed    bool
+	candidates uint64
+	fires      uint64 // should have; not for throttles
+	fired      uint64 // has
+}
+
+func (w *modelled) begin(faults []Fault) {
+	w.stories, w.attempts, w.injected = map[InvocationID]*story{}, map[uint64]int32{}, map[string]int{}
+	for _, f := range faults {
+		w.faults = append(w.faults, faultStory{Fault: f})
+	}
+}
+
+// scribble overwrites what an input points to: it is valid during Step only.
+func scribble(in *Input) {
+	for _, spans := range [][]Span{in.Failed, in.Done} {
+		for i := range spans {
+			spans[i] = Span{Partition: 1 << 30, First: -1, Last: 1 << 40, Records: 7}
+		}
+	}
+	for i := range in.Records {
+		in.Records[i] = RecordMeta{Offset: -1}
+	}
+	if in.Fault != nil {
+		*in.Fault = Fault{}
+	}
+}
+
+// deliver gives the machine what was on its way.
+func (w *world) deliver(in Input) {
+	if in.Kind == Revoked { // by a rebalance
+		l := w.log(in.Mapping, in.Partition)
+		if !l.assigned || l.revoking || l.assignment != in.Assignment {
+			return
+		}
+		l.revoking, l.wire = true, nil
+	}
+	w.step(in)
+}
+
+// rebalance revokes every partition of a mapping.
+func (w *world) rebalance(m MappingID) {
+	for p := range int32(8) {
+		if l := w.log(m, p); l != nil && l.assigned {
+			w.pending = append(w.pending, Input{Kind: Revoked, Mapping: m, Partition: p, Assignment: l.assignment})
+		}
+	}
+}
+
+func (w *world) addFault(f Fault) {
+	w.faults = append(w.faults, faultStory{Fault: f})
+	w.step(Input{Kind: FaultAdded, Fault: &f})
+}
+
+func (w *world) removeFault(id FaultID) {
+	w.faults[id].removed = true
+	w.step(Input{Kind: FaultRemoved, FaultID: id})
+}
+
+// removeEndlessFaults removes those that would never let a world come to rest.
+func (w *world) removeEndlessFaults() {
+	for i := range w.faults {
+		if f := &w.faults[i]; f.Times == 0 && f.Nth == 0 && !f.isTimed() {
+			w.removeFault(FaultID(i))
+		}
+	}
+}
+
+func (w *world) answered(id InvocationID, outcome journal.Outcome) {
+	s := w.stories[id]
+	s.answered, s.at, s.outcome = true, w.now, outcome
+}
+
+// end is when an invocation ends that was answered.
+func (w *world) end(s *story) int64 {
+	if s.outcome == journal.Exited && s.crash != "crash after the handler" {
+		return s.at
+	}
+	if d := w.cfg.Functions[s.function].Duration; d != nil {
+		return max(later(later(s.began, d.At(draw(w.cfg.Seed, drawDuration, uint64(s.function), s.n))), s.slower), s.at)
+	}
+	return later(s.at, s.slower)
+}
+
+func (w *world) checkModelled(e *journal.Entry) {
+	switch e.Kind {
+	case journal.InvocationStarted:
+		w.started(e)
+	case journal.InvocationEnded:
+		w.ended(e)
+	case journal.Throttled:
+		if e.Attempt != w.attempts[e.Batch] {
+			w.t.Fatalf("batch %d has %d attempts behind it, throttled after %d", e.Batch, w.attempts[e.Batch], e.Attempt)
+		}
+		if e.Reason == "fault: throttled" {
+			w.throttles++
+		}
+	case journal.FaultInjected:
+		w.injected[strings.Fields(e.Reason)[0]]++
+		if e.Invocation == 0 {
+			return
+		}
+		s := w.stories[InvocationID(e.Invocation)]
+		switch {
+		case strings.HasPrefix(e.Reason, "slower"):
+			s.slower += e.Delay
+		case strings.HasPrefix(e.Reason, "crash"):
+			if s.crash != "" {
+				w.t.Fatalf("invocation %d crashes twice: %s, %s", e.Invocation, s.crash, e.Reason)
+			}
+			s.crash = e.Reason
+		}
+	}
+}
+
+func (w *world) started(e *journal.Entry) {
+	w.checkAttempt(e)
+	function := FunctionID(0) // both functions have one name, the mappings do not
+	if e.Mapping == w.cfg.Mappings[len(w.cfg.Mappings)-1].Name {
+		function = w.cfg.Mappings[len(w.cfg.Mappings)-1].Function
+	}
+	w.stories[InvocationID(e.Invocation)] = &story{function: function, n: w.starts[function], began: e.At}
+	w.starts[function]++
+	for i := range w.faults {
+		w.faults[i].candidate(function, e.At)
+	}
+}
+
+// candidate counts an invocation that starts.
+func (f *faultStory) candidate(function FunctionID, now int64) {
+	if f.removed || f.Function >= 0 && f.Function != function {
+		return
+	}
+	f.candidates++
+	isTime := now >= f.From && (f.Until == 0 || now < f.Until)
+	if isTime && (f.Nth == 0 || f.Nth == f.candidates) && (f.Times == 0 || f.fires < f.Times) {
+		f.fires++
+	}
+}
+
+func (w *world) ended(e *journal.Entry) {
+	if e.Outcome == journal.OutputFailed { // it had ended, and what came after it failed
+		return
+	}
+	w.checkAttempt(e)
+	w.attempts[e.Batch]++
+	id := InvocationID(e.Invocation)
+	delete(w.running, id)
+	s := w.stories[id]
+	if e.Outcome == journal.InitFailed {
+		return
+	}
+	if s == nil || s.ended {
+		w.t.Fatalf("invocation %d ended, which is not open: %+v", id, s)
+	}
+	s.ended = true
+	timeout := s.began + w.cfg.Functions[s.function].Timeout
+	switch {
+	case e.Outcome == journal.TimedOut:
+		if e.At < timeout || s.answered && w.end(s) <= timeout {
+			w.t.Fatalf("invocation %d timed out at %d instead of %d: %+v", id, e.At, timeout, s)
+		}
+	case e.Outcome == journal.Exited && e.Reason == "broken": // the process ended
+	case !s.answered || s.outcome != e.Outcome:
+		w.t.Fatalf("invocation %d ended as %v: %+v", id, e.Outcome, s)
+	case w.end(s) > e.At || w.end(s) <= w.before && e.At != s.at:
+		w.t.Fatalf("invocation %d should end at %d, ended at %d, a step was at %d: %+v", id, w.end(s), e.At, w.before, s)
+	}
+}
+
+func (w *world) checkAttempt(e *journal.Entry) {
+	if want := w.attempts[e.Batch] + 1; e.Attempt != want {
+		w.t.Fatalf("batch %d: %v of attempt %d, want %d", e.Batch, e.Kind, e.Attempt, want)
+	}
+}
+
+// checkFaults checks what faults have done by now.
+func (w *world) checkFaults() {
+	fired, rebalances := uint64(0), 0
+	for i := range w.faults {
+		f := &w.faults[i]
+		n := w.m.FaultFired(FaultID(i))
+		if n != f.fired {
+			w.checkFired(f, n)
+		}
+		f.fired = n
+		fired += n
+		if f.Probability == 0 && !f.isTimed() && (f.Kind == FaultSlow || f.Kind == FaultRebalance || f.Kind == FaultBrokerDown) && n != f.fires {
+			w.t.Fatalf("%v %d has fired %d times, want %d: %+v", f.Kind, i, n, f.fires, f)
+		}
+		if f.isTimed() && !f.removed && f.From <= w.now && (f.Until == 0 || f.Until > w.now) && n != 1 {
+			w.t.Fatalf("%v %d has fired %d times, want once: %+v", f.Kind, i, n, f)
+		}
+	}
+	all := 0
+	for _, n := range w.injected {
+		all += n
+	}
+	rebalances = w.injected["rebalance"]
+	if uint64(all) != fired || w.injected["crash"] != w.crashes || w.injected["broker"] != w.outages ||
+		w.injected["throttled"] != w.throttles || all != w.crashes+w.outages+w.throttles+rebalances+w.injected["slower"] {
+		w.t.Fatalf("faults fired %d times: %d crashes, %d outages, %d throttles; injected %v", fired, w.crashes, w.outages, w.throttles, w.injected)
+	}
+}
+
+func (w *world) checkFired(f *faultStory, n uint64) {
+	most := f.Times
+	if f.Nth != 0 || f.isTimed() {
+		most = 1
+	}
+	isTime := f.From <= w.now && (f.Until == 0 || w.now < f.Until || f.isTimed())
+	if f.removed || !isTime || most != 0 && n > most || n < f.fired {
+		w.t.Fatalf("%v fired %d times before, %d now, at %d: %+v", f.Kind, f.fired, n, w.now, f)
+	}
+}
+
+// anyFault draws a valid fault that begins now or soon.
+func anyFault(rt *rapid.T, now int64) Fault {
+	f := Fault{
+		Kind:        rapid.SampledFrom([]FaultKind{FaultCrash, FaultThrottle, FaultSlow, FaultRebalance, FaultBrokerDown}).Draw(rt, "fault"),
+		Function:    FunctionID(rapid.IntRange(-1, 1).Draw(rt, "function")),
+		Probability: rapid.SampledFrom([]uint32{0, 0, 300_000, 1_000_000}).Draw(rt, "probability"),
+		From:        rapid.SampledFrom([]int64{0, now, now + 1e9, now + 5e9}).Draw(rt, "from"),
+	}
+	if rapid.Bool().Draw(rt, "ends") {
+		f.Until = max(f.From, now) + rapid.SampledFrom([]int64{1, 2e9, 10e9}).Draw(rt, "until")
+	}
+	if f.Nth = rapid.Uint64Range(0, 3).Draw(rt, "nth"); f.Nth == 0 {
+		f.Times = rapid.Uint64Range(0, 3).Draw(rt, "times")
+	}
+	switch f.Kind {
+	case FaultCrash:
+		f.After = rapid.Bool().Draw(rt, "after")
+	case FaultThrottle:
+		f.Delay = rapid.SampledFrom([]int64{0, 0, 3e9}).Draw(rt, "delay")
+	case FaultSlow, FaultBrokerDown:
+		f.Delay = rapid.SampledFrom([]int64{1, 1e9, 2e9}).Draw(rt, "delay")
+	}
+	return f
+}
