@@ -58,6 +58,23 @@ type Config struct {
 	Notify func(journal.Entry)
 	// Listen stands in for net.Listen.
 	Listen func(network, address string) (net.Listener, error)
+	// Admit is called with each request of a client before the broker sees it,
+	// and blocks until it may. The goroutine of a connection calls it. Nil
+	// admits at once.
+	Admit func(Request)
+	// RetainEvery is how often retention is enforced when little is produced.
+	// Default 2 s.
+	RetainEvery time.Duration
+}
+
+// Request is a client's request that asks to be admitted.
+type Request struct {
+	Owner Owner
+	// Client is the client id, Key the API key.
+	Client string
+	Key    int16
+	// Correlation numbers the requests of a connection.
+	Correlation int32
 }
 
 // Broker is a running broker. Its methods are safe for concurrent use.
@@ -75,9 +92,10 @@ type Broker struct {
 	live      sync.WaitGroup // one per connection that is not closed
 	janitor   janitor
 
-	mu        sync.Mutex // guards addresses and closed
+	mu        sync.Mutex // guards addresses, closed and downUntil
 	addresses map[*Address]struct{}
 	closed    bool
+	downUntil time.Time
 
 	asking   sync.RWMutex // guards shut
 	shut     bool         // kfake is closed: its admin calls would not return
@@ -95,6 +113,9 @@ func Start(cfg Config) (*Broker, error) {
 	}
 	if cfg.Listen == nil {
 		cfg.Listen = net.Listen
+	}
+	if cfg.RetainEvery == 0 {
+		cfg.RetainEvery = retainEvery
 	}
 	ln, moved, err := listenMain(cfg.Listen, cfg.Port)
 	if err != nil {

@@ -206,6 +206,9 @@ func (c *conn) pass(raw []byte, l *layout) (replaced []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if admit := c.g.b.cfg.Admit; admit != nil {
+		admit(Request{Owner: c.addr.owner, Client: c.client, Key: r.key, Correlation: r.correlation})
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.queue = append(c.queue, r)

@@ -40,7 +40,7 @@ func (j *janitor) Logf(level kfake.LogLevel, format string, args ...any) {
 
 func (j *janitor) start(b *Broker) {
 	j.running.Go(func() {
-		tick := time.NewTicker(retainEvery)
+		tick := time.NewTicker(b.cfg.RetainEvery)
 		defer tick.Stop()
 		for {
 			select {

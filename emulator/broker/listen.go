@@ -127,7 +127,7 @@ func (a *Address) serve() {
 		}
 		c := newConn(nc, a)
 		a.b.live.Add(1) // until c.Close
-		if !a.enter(c) || !a.b.funnel.feed(c) {
+		if !a.enter(c) || a.b.isDown() || !a.b.funnel.feed(c) {
 			_ = c.Close() // nobody has it yet
 		}
 	}

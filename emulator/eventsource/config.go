@@ -44,6 +44,10 @@ type Config struct {
 	Grace time.Duration
 	// Options are added to those of the Kafka client.
 	Options []kgo.Opt
+	// Unpaused keeps a partition that is not read fast enough from being paused
+	// in the client: what is in the log may all be held in memory. Without a
+	// pause no partition waits for an open fetch to end when it is resumed.
+	Unpaused bool
 	// Deliver hands an input to the conductor: Assigned, Revoked, Lost, Arrived,
 	// LogStarted, Committed. It may block, and must take inputs until Run has
 	// returned. One goroutine calls it. The slices in an input are the receiver's.

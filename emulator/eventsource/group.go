@@ -160,3 +160,14 @@ func (s *Source) finish(held []*assignment) {
 	s.deliverable.send()
 	s.pollable.send()
 }
+
+// Rebalance makes the member join its group again. With a balancer that is not
+// cooperative it gives up all its partitions first, as when another member
+// joins, and gets them back from their committed offsets. It does not block.
+func (s *Source) Rebalance() {
+	select {
+	case <-s.joined:
+		s.client.ForceRebalance()
+	default: // it has not joined yet
+	}
+}

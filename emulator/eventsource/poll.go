@@ -119,7 +119,7 @@ func (s *Source) take(fetches kgo.Fetches, said map[int32]string) {
 		a := p.current
 		a.add(f.chunk)
 		s.offer(a)
-		if !a.isFull && a.stash >= highFactor*s.low() {
+		if !s.cfg.Unpaused && !a.isFull && a.stash >= highFactor*s.low() {
 			a.isFull = true
 			s.pauses.stale.Store(true)
 		}
