@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,7 +22,7 @@ type binding struct {
 	function  string
 	arn       string
 	event     kafkaevent.Source
-	inProcess bool
+	inProcess bool // the handler gets records instead of a document
 	partial   bool
 	output    string
 	onFailure string
@@ -32,18 +33,19 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 	b := &e.bindings[a.Mapping]
 	source := e.sources[a.Mapping]
 	spans := slices.Clone(a.Spans)
-	invocation := a.Invocation
+	invocation, environment := a.Invocation, a.Environment
 	deadline := e.conductor.wall(a.Deadline)
 	var records []*kgo.Record
 	return function.Call{
-		Invocation: invocation,
+		Invocation: invocation, Crash: a.Crash,
 		Prepare: func() function.Request {
 			records = source.Records(spans)
 			return b.request(e.resolved.Seed, invocation, deadline, records)
 		},
 		Finish: func(r function.Response) {
 			in, outputs := b.read(r, records)
-			in.Kind, in.Invocation, in.Took = platform.Responded, invocation, int64(r.Took)
+			in.Kind, in.Invocation, in.Environment = platform.Responded, invocation, environment
+			in.Took = int64(cmp.Or(r.Real, r.Took))
 			e.conductor.queue <- message{input: &in, outputs: outputs}
 		},
 	}
@@ -152,10 +154,16 @@ func reason(r function.Response) string {
 	return r.ErrorType + ": " + r.ErrorMessage
 }
 
-// inProcessHandler gives a typed handler the shape that package function calls.
-func inProcessHandler(h func(context.Context, []*kgo.Record) ([]*kgo.Record, error)) func(context.Context, any) (any, error) {
-	return func(ctx context.Context, records any) (any, error) {
+// inProcessLauncher gives a Go handler the shape that package function calls.
+func inProcessLauncher(f *Function) function.InProcess {
+	if h := f.Handle; h != nil {
+		return function.InProcess{Document: func(ctx context.Context, r function.Request) ([]byte, error) {
+			return h(ctx, Invocation{RequestID: r.ID, ARN: r.ARN, Deadline: r.Deadline, Payload: r.Payload})
+		}}
+	}
+	h := f.InProcess
+	return function.InProcess{Handler: func(ctx context.Context, records any) (any, error) {
 		in, _ := records.([]*kgo.Record)
 		return h(ctx, in)
-	}
+	}}
 }

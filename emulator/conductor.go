@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -38,6 +39,13 @@ type conductor struct {
 
 	draining bool
 	quiet    chan struct{} // closed when, draining, every partition is released
+
+	// Of virtual time only.
+	settle    func() // nil in real time
+	turnstile *turnstile
+	instant   instant
+	rests     []rest
+	progress  atomic.Uint64
 }
 
 // newConductor returns a conductor that takes messages and does not run yet. Its
@@ -84,6 +92,10 @@ func (c *conductor) do(ctx context.Context, f func()) error {
 
 // run takes messages until ctx ends.
 func (c *conductor) run(ctx context.Context) {
+	if c.settle != nil {
+		c.runVirtual(ctx)
+		return
+	}
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {

@@ -86,6 +86,10 @@ type Function struct {
 	Architecture string
 	// ColdStart overrides the profile's distribution.
 	ColdStart *ColdStart
+	// Duration is how long an invocation takes in the model: a response that
+	// comes earlier is held back until then, and a timeout counts from it. Nil
+	// means what the handler really takes.
+	Duration *Duration
 	// KeepAlive is how long an idle environment is kept, instead of what the
 	// profile draws.
 	KeepAlive *time.Duration
@@ -100,6 +104,29 @@ type Function struct {
 	// and returns records to produce to Output or, where they name one, to
 	// their own topic.
 	InProcess func(ctx context.Context, records []*kgo.Record) ([]*kgo.Record, error)
+	// Handle is an in-process handler as InProcess, but one that gets the event
+	// document and returns the response document, as a child process does.
+	Handle func(ctx context.Context, in Invocation) ([]byte, error)
+}
+
+// isInProcess says that the handler is a Go function of this process.
+func (f *Function) isInProcess() bool { return f.InProcess != nil || f.Handle != nil }
+
+// Invocation is what a Handle handler gets.
+type Invocation struct {
+	// RequestID is a UUID, the same in every run with the same seed; ARN is the
+	// function's.
+	RequestID, ARN string
+	// Deadline is when the invocation times out.
+	Deadline time.Time
+	// Payload is the event document. It may be kept.
+	Payload []byte
+}
+
+// Duration is how long invocations take: a lognormal distribution by two of its
+// quantiles. P99 0 means always P50.
+type Duration struct {
+	P50, P99 time.Duration
 }
 
 // ColdStart is a cold start chosen by the user.

@@ -39,7 +39,7 @@ func (e *Emulator) connect() error {
 	if err != nil {
 		return err
 	}
-	if e.producer, err = eventsource.NewProducer(address.Addr()); err != nil {
+	if e.producer, err = eventsource.NewProducer(address.Addr(), e.ClientOptions(address.Addr())...); err != nil {
 		return err
 	}
 	for i := range e.cfg.Functions {
@@ -87,7 +87,8 @@ func (e *Emulator) connectMapping(f *Function, event *Event) error {
 	source, err := eventsource.New(eventsource.Config{
 		Mapping: b.id, Name: rules.Name, Topic: rules.Topic, Bootstrap: address.Addr(),
 		StartLatest: event.StartingPosition == "LATEST",
-		Event:       b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
+		Options:     e.sourceOptions(address.Addr()), Unpaused: e.world.Virtual(),
+		Event: b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
 	})
 	if err != nil {
 		return fmt.Errorf("mapping %q: %w", rules.Name, err)

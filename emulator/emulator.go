@@ -11,6 +11,7 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/broker"
 	"github.com/coldbrook-dev/coldbrook/emulator/eventsource"
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
+	"github.com/coldbrook-dev/coldbrook/emulator/internal/world"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
@@ -23,6 +24,7 @@ type Emulator struct {
 	profile  *profile.Profile
 	resolved platform.Config
 	log      *journal.Log
+	world    *world.World // nil in real time
 
 	broker    *broker.Broker
 	conductor *conductor
@@ -64,7 +66,12 @@ func (e *ending) ask(reason string) {
 //
 // It returns the mistakes of Validate, or an error with a Hint where a port is
 // taken.
-func Start(_ context.Context, cfg Config) (*Emulator, error) {
+func Start(_ context.Context, cfg Config) (*Emulator, error) { return StartIn(nil, cfg) }
+
+// StartIn is Start in a world of its own, which only package emulatortest has:
+// in virtual time it is called within the bubble, and what it starts lives
+// there. A nil world is real time over TCP.
+func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	if cfg.Seed == nil {
 		cfg.Seed = new(rand.Uint64N(1_000_000_000)) // short enough to be typed again
 	}
@@ -73,8 +80,15 @@ func Start(_ context.Context, cfg Config) (*Emulator, error) {
 		return nil, err
 	}
 	p, _ := profile.Lookup(cfg.profileName())
-	e := &Emulator{cfg: cfg, profile: p, resolved: resolved, log: journal.NewLog(0)}
+	if w.Virtual() && len(cfg.Processes) > 0 {
+		return nil, fmt.Errorf("process %q: a process has no Kafka address in virtual time: take it out of the configuration, or run this in real time",
+			cfg.Processes[0].Name)
+	}
+	e := &Emulator{cfg: cfg, profile: p, resolved: resolved, log: journal.NewLog(0), world: w}
 	e.conductor = newConductor(e.log)
+	if w.Virtual() {
+		e.conductor.settle, e.conductor.turnstile = w.Settle, newTurnstile()
+	}
 	e.stop.asked, e.abort.asked = make(chan struct{}), make(chan struct{})
 	e.launchers = make([]launcher, len(cfg.Functions))
 	if err := e.startBroker(); err != nil {
@@ -106,6 +120,7 @@ func (e *Emulator) startBroker() error {
 		cfg.Topics = append(cfg.Topics, broker.Topic{Name: t.Name, Partitions: t.Partitions})
 	}
 	cfg.Notify = e.conductor.note
+	e.inWorld(&cfg)
 	b, err := broker.Start(cfg)
 	if err != nil {
 		return fmt.Errorf("start broker: %w", err)

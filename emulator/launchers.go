@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,14 +70,47 @@ func isMissing(err error) bool {
 }
 
 func (e *Emulator) newLauncher(ctx context.Context, f *Function) (function.Launcher, error) {
-	if f.InProcess != nil {
-		return function.InProcess{Handler: inProcessHandler(f.InProcess)}, nil
+	if f.isInProcess() {
+		return inProcessLauncher(f), nil
 	}
+	if !e.world.Virtual() {
+		return e.newProcessLauncher(ctx, f, e.conductor.note)
+	}
+	return e.newOutsideLauncher(f)
+}
+
+// newOutsideLauncher makes a launcher whose processes run outside virtual time:
+// nothing that is made in there, like a context or the conductor's queue, may be
+// touched from out here.
+func (e *Emulator) newOutsideLauncher(f *Function) (function.Launcher, error) {
+	var mu sync.Mutex
+	var notes []journal.Entry
+	var l function.Launcher
+	var err error
+	e.world.RunOutside(func() {
+		l, err = e.newProcessLauncher(context.Background(), f, func(n journal.Entry) {
+			mu.Lock()
+			defer mu.Unlock()
+			notes = append(notes, n)
+		})
+	})
+	for _, n := range notes {
+		e.conductor.note(n)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return function.Outside{Launcher: l, Run: e.world.RunOutside, Timeout: cmp.Or(f.Timeout, e.profile.Function.TimeoutDefault)}, nil
+}
+
+// newProcessLauncher builds the code of a function and makes the launcher of its
+// processes.
+func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, note func(journal.Entry)) (function.Launcher, error) {
 	env, err := e.environment(f)
 	if err != nil {
 		return nil, err
 	}
-	binary, err := e.build(ctx, f)
+	binary, err := e.build(ctx, f, note)
 	if err != nil {
 		return nil, err
 	}
@@ -97,24 +131,24 @@ func (e *Emulator) newLauncher(ctx context.Context, f *Function) (function.Launc
 		return nil, err
 	}
 	for _, w := range l.Warnings() {
-		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: w})
+		note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: w})
 	}
 	return l, nil
 }
 
 // build runs the user's build command, or go build for Go code, and returns the
 // executable of the latter.
-func (e *Emulator) build(ctx context.Context, f *Function) (string, error) {
+func (e *Emulator) build(ctx context.Context, f *Function, note func(journal.Entry)) (string, error) {
 	spec := reload.BuildSpec{
 		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Into: e.path(filepath.Join(".coldbrook", "build")),
 		Output: func(stream, line string) {
-			e.conductor.note(journal.Entry{Kind: journal.Output, Function: f.Name, Reason: stream, Text: line})
+			note(journal.Entry{Kind: journal.Output, Function: f.Name, Reason: stream, Text: line})
 		},
 	}
 	if f.Build == "" && (!strings.HasPrefix(f.Runtime, "provided") || !spec.IsGo()) {
 		return "", nil
 	}
-	e.conductor.note(journal.Entry{Kind: journal.BuildStarted, Function: f.Name, Reason: spec.String()})
+	note(journal.Entry{Kind: journal.BuildStarted, Function: f.Name, Reason: spec.String()})
 	begun := time.Now()
 	binary, err := reload.Build(ctx, spec)
 	ended := journal.Entry{Kind: journal.BuildEnded, Function: f.Name, Outcome: journal.Succeeded}
@@ -122,7 +156,7 @@ func (e *Emulator) build(ctx context.Context, f *Function) (string, error) {
 	if err != nil {
 		ended.Outcome, ended.Reason = journal.FunctionError, err.Error()
 	}
-	e.conductor.note(ended)
+	note(ended)
 	return binary, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/broker"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
 // Outstanding is the records of a partition that are in no terminal state.
@@ -33,7 +34,11 @@ func (e *Emulator) Outstanding() []Outstanding {
 	return e.outstanding()
 }
 
-func (e *Emulator) outstanding() []Outstanding {
+func (e *Emulator) outstanding() []Outstanding { return e.outstandingFrom(nil) }
+
+// outstandingFrom takes positions into account that are not committed yet or,
+// where a mapping starts at the end of a log, never will be.
+func (e *Emulator) outstandingFrom(at positions) []Outstanding {
 	topics := map[string][]broker.PartitionInfo{}
 	for _, t := range e.broker.Topics() {
 		topics[t.Name] = t.Partitions
@@ -47,6 +52,11 @@ func (e *Emulator) outstanding() []Outstanding {
 		}
 		for _, p := range topics[m.Topic] {
 			first := max(p.Start, committed[position{m.Name, m.Topic, p.Partition}])
+			if at != nil {
+				if offset, assigned := at(platform.MappingID(i), p.Partition); assigned {
+					first = max(first, offset)
+				}
+			}
 			if first < p.End {
 				out = append(out, Outstanding{Mapping: m.Name, Topic: m.Topic, Partition: p.Partition, First: first, Records: p.End - first})
 			}

@@ -26,6 +26,7 @@ func (e *Emulator) perform(actions []platform.Action) {
 			e.pool.Launch(a.Function, a.Environment)
 		case platform.Invoke:
 			e.pool.Invoke(a.Environment, e.call(a))
+			e.conductor.settleIfVirtual() // handlers of one moment begin one after the other
 		case platform.Stop:
 			e.pool.Stop(a.Environment)
 		case platform.Kill:
@@ -36,6 +37,10 @@ func (e *Emulator) perform(actions []platform.Action) {
 			e.publishFailure(a)
 		case platform.Forget:
 			delete(e.conductor.outputs, a.Invocation)
+		case platform.Rebalance:
+			e.work.Go(e.sources[a.Mapping].Rebalance) // the client may hold its lock
+		case platform.BrokerDown:
+			e.broker.Interrupt(time.Duration(a.Delay))
 		}
 	}
 }

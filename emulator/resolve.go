@@ -68,6 +68,9 @@ func resolveFunction(p *profile.Profile, f *Function) platform.Function {
 		r.IdleMin, r.IdleMax = int64(*f.KeepAlive), int64(*f.KeepAlive)
 	}
 	r.Init, r.Placement = coldStart(p, f)
+	if d := f.Duration; d != nil {
+		r.Duration = profile.Lognormal(d.P50, d.P99)
+	}
 	return r
 }
 

@@ -24,6 +24,7 @@ func (v *validation) allFunctions() {
 		v.code(path, f)
 		v.limits(path, f)
 		v.coldStart(path, f)
+		v.duration(path, f)
 		v.environment(Path(path, "env"), f.Env)
 		v.oneOf(Path(path, "architecture"), f.Architecture, v.profile.Function.Architectures)
 		if f.Output != "" {
@@ -88,17 +89,28 @@ func (v *validation) coldStart(path string, f *Function) {
 		}
 		return
 	}
-	if c.P50 == 0 {
-		v.add(Path(at, "p50"), "", "is missing", "write {p50: 300ms, p99: 1s}, or off")
+	v.quantiles(at, "write {p50: 300ms, p99: 1s}, or off", c.P50, c.P99, maxColdStart)
+}
+
+func (v *validation) duration(path string, f *Function) {
+	if d := f.Duration; d != nil {
+		v.quantiles(Path(path, "duration"), "write {p50: 80ms, p99: 200ms}", d.P50, d.P99, v.profile.Function.TimeoutMax)
+	}
+}
+
+// quantiles checks a distribution that is given by two of its quantiles.
+func (v *validation) quantiles(at, form string, p50, p99, longest time.Duration) {
+	if p50 == 0 {
+		v.add(Path(at, "p50"), "", "is missing", form)
 	} else {
-		within(v, Path(at, "p50"), int64(c.P50), int64(time.Millisecond), int64(maxColdStart), showDuration)
+		within(v, Path(at, "p50"), int64(p50), int64(time.Millisecond), int64(longest), showDuration)
 	}
-	if c.P99 != 0 {
-		within(v, Path(at, "p99"), int64(c.P99), int64(time.Millisecond), int64(maxColdStart), showDuration)
+	if p99 != 0 {
+		within(v, Path(at, "p99"), int64(p99), int64(time.Millisecond), int64(longest), showDuration)
 	}
-	if c.P99 > 0 && c.P50 > 0 && c.P99 < c.P50 {
-		v.add(Path(at, "p99"), showDuration(int64(c.P99)),
-			fmt.Sprintf("%s is under the p50 of %s", showDuration(int64(c.P99)), showDuration(int64(c.P50))), "")
+	if p99 > 0 && p50 > 0 && p99 < p50 {
+		v.add(Path(at, "p99"), showDuration(int64(p99)),
+			fmt.Sprintf("%s is under the p50 of %s", showDuration(int64(p99)), showDuration(int64(p50))), "")
 	}
 }
 

@@ -26,7 +26,10 @@ func family(runtime string) string {
 
 // code checks how the handler is found and started.
 func (v *validation) code(path string, f *Function) {
-	if f.InProcess != nil {
+	if f.isInProcess() {
+		if f.InProcess != nil && f.Handle != nil {
+			v.add(path, "InProcess, Handle", "a function has one handler, not two", "")
+		}
 		names := []string{"code", "handler", "build", "command"}
 		if set := given(names, f.Code != "", f.Handler != "", f.Build != "", len(f.Command) > 0); set != "" {
 			v.add(path, set, "an in-process function has no "+set, "")
@@ -58,7 +61,7 @@ func (v *validation) runtime(path string, f *Function) {
 		v.add(at, f.Runtime, fmt.Sprintf("there is no runtime %q", f.Runtime), runtimeHint(f.Runtime, known))
 		return
 	}
-	if f.InProcess == nil && len(f.Command) == 0 && family(f.Runtime) == "" {
+	if !f.isInProcess() && len(f.Command) == 0 && family(f.Runtime) == "" {
 		v.add(at, f.Runtime, fmt.Sprintf("%s needs a command: its own way to start handlers is not emulated yet", f.Runtime),
 			"give command: a program that speaks the Runtime API")
 	}

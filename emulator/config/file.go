@@ -66,6 +66,7 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"envFile":             r.text(&f.EnvFile),
 		"architecture":        r.text(&f.Architecture),
 		"coldStart":           func(path string, n ast.Node) { f.ColdStart = r.coldStart(path, n) },
+		"duration":            func(path string, n ast.Node) { f.Duration = r.distribution(path, n) },
 		"keepAlive":           pointer(&f.KeepAlive, r.anyDuration),
 		"output":              r.text(&f.Output),
 		"events":              func(path string, n ast.Node) { f.Events = r.events(path, n) },
@@ -158,4 +159,22 @@ func (r *reader) coldStart(path string, n ast.Node) *emulator.ColdStart {
 	}
 	r.mistake(r.places[path], path, "must be off or a map, not "+describe(n), "write off or {p50: 300ms, p99: 1s}")
 	return nil
+}
+
+// distribution reads {p50, p99}, or one duration that is always taken.
+func (r *reader) distribution(path string, n ast.Node) *emulator.Duration {
+	n = r.plain(path, n)
+	if n == nil {
+		return nil
+	}
+	d := &emulator.Duration{}
+	if _, ok := entriesOf(n); ok {
+		r.object(path, n, fields{
+			"p50": r.duration(&d.P50, "1ms"),
+			"p99": r.duration(&d.P99, "1ms"),
+		})
+		return d
+	}
+	r.duration(&d.P50, "1ms")(path, n)
+	return d
 }

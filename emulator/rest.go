@@ -1,0 +1,75 @@
+package emulator
+
+import (
+	"context"
+	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+)
+
+// idlePoll is how often Idle looks in real time.
+const idlePoll = 2 * time.Millisecond
+
+// Now is how long the run has lasted, in world time.
+func (e *Emulator) Now() time.Duration { return time.Duration(e.conductor.now()) }
+
+// Progress grows whenever the run gets on in virtual time: a number that stands
+// still, while something is to be done, says that virtual time does.
+func (e *Emulator) Progress() uint64 { return e.conductor.progress.Load() }
+
+// Rest returns when everything has happened that happens at this moment of
+// virtual time, or with the cause of ctx. In real time it returns when the
+// conductor has taken what reached it before.
+func (e *Emulator) Rest(ctx context.Context) error {
+	if e.conductor.settle == nil {
+		return e.conductor.do(ctx, func() {})
+	}
+	return e.conductor.awaitRest(ctx, nil)
+}
+
+// Idle returns when every record of every mapping is in a terminal state and no
+// invocation is open, or with the cause of ctx. Mappings of skipped functions are
+// left out.
+func (e *Emulator) Idle(ctx context.Context) error {
+	if e.conductor.settle != nil {
+		return e.conductor.awaitRest(ctx, e.isIdle)
+	}
+	ticker := time.NewTicker(idlePoll)
+	defer ticker.Stop()
+	for {
+		idle := false
+		if err := e.conductor.do(ctx, func() { idle = e.isIdle() }); err != nil {
+			return err
+		}
+		if idle {
+			return nil
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// isIdle is called by the conductor.
+func (e *Emulator) isIdle() bool {
+	m := e.conductor.machine
+	return m.InFlight() == 0 && len(e.outstandingFrom(m.Position)) == 0
+}
+
+// MappingInfo is an event source mapping of the configuration.
+type MappingInfo struct{ Group, Topic, Function string }
+
+// Mappings returns the event source mappings, those of skipped functions too.
+func (e *Emulator) Mappings() []MappingInfo {
+	var all []MappingInfo
+	for i := range e.resolved.Mappings {
+		m := &e.resolved.Mappings[i]
+		all = append(all, MappingInfo{Group: m.Name, Topic: m.Topic, Function: e.resolved.Functions[m.Function].Name})
+	}
+	return all
+}
+
+// positions is where a mapping stands in a partition, if that is assigned.
+type positions func(platform.MappingID, int32) (int64, bool)
