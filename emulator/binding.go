@@ -45,7 +45,7 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 		Finish: func(r function.Response) {
 			in, outputs := b.read(r, records)
 			in.Kind, in.Invocation, in.Environment = platform.Responded, invocation, environment
-			in.Took = int64(cmp.Or(r.Real, r.Took))
+			in.Took, in.Ended = int64(cmp.Or(r.Real, r.Took)), r.Ended
 			e.conductor.queue <- message{input: &in, outputs: outputs}
 		},
 	}

@@ -52,6 +52,7 @@ func (e *Emulator) ClientOptions(address string) []kgo.Opt {
 		kgo.ConnIdleTimeout(virtualIdleTimeout),
 		kgo.RetryBackoffFn(retryPause),
 		kgo.DisableClientMetrics(),
+		kgo.AlwaysRetryEOF(), // a broker that is down hangs up, and is back soon
 		// The client's own choice for records without a key looks at what is
 		// being sent just now.
 		kgo.RecordPartitioner(kgo.UniformBytesPartitioner(uniformBytes, false, true, nil)),

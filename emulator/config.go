@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -28,6 +29,11 @@ type Config struct {
 	// Freeze says whether environments are frozen between invocations, as in
 	// the cloud. Default true; not emulated on Windows.
 	Freeze *bool
+
+	// tamper returns what performs the machine's actions in place of the
+	// Emulator. Nil, which is all that others than our own tests can have, means
+	// that it performs them itself.
+	tamper func(*Emulator) func([]platform.Action)
 }
 
 // Kafka is the settings of the embedded broker.

@@ -57,6 +57,9 @@ func (e *Emulator) connect() error {
 	e.pool = function.NewPool(e.templates, e.conductor.deliver, e.conductor.note)
 	e.conductor.machine = platform.New(e.resolved)
 	e.conductor.perform = e.perform
+	if e.cfg.tamper != nil {
+		e.conductor.perform = e.cfg.tamper(e)
+	}
 	return nil
 }
 

@@ -35,11 +35,12 @@ var faultKinds = map[FaultKind]platform.FaultKind{
 // Fault is something that is done to the platform on purpose. Of what is set to
 // trigger it, all must hold; with nothing set, every candidate does. A candidate
 // is an invocation that starts, for Throttle one that would be admitted.
-// Rebalance and BrokerDown without Nth and Probability fire once, when their time
-// has come.
+// Rebalance, and BrokerDown without a Function, fire once, when their time has
+// come, if they have neither Nth nor Probability.
 type Fault struct {
 	Kind FaultKind
-	// Function is whose invocations trigger it. Empty means every function's.
+	// Function is whose invocations trigger it, and whose mappings a Rebalance
+	// disturbs. Empty means every function's.
 	Function string
 	// Nth is the one candidate that triggers it, counted from 1; 0 means any.
 	Nth int

@@ -35,11 +35,13 @@ func (e *Emulator) perform(actions []platform.Action) {
 			e.publish(a)
 		case platform.PublishFailure:
 			e.publishFailure(a)
+			e.conductor.settleIfVirtual() // failure records are produced in the order of the actions
 		case platform.Forget:
 			delete(e.conductor.outputs, a.Invocation)
 		case platform.Rebalance:
 			e.work.Go(e.sources[a.Mapping].Rebalance) // the client may hold its lock
 		case platform.BrokerDown:
+			e.conductor.settleIfVirtual() // no connection is just being made
 			e.broker.Interrupt(time.Duration(a.Delay))
 		}
 	}

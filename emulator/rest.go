@@ -2,8 +2,10 @@ package emulator
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"github.com/coldbrook-dev/coldbrook/emulator/eventsource"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
@@ -27,8 +29,8 @@ func (e *Emulator) Rest(ctx context.Context) error {
 	return e.conductor.awaitRest(ctx, nil)
 }
 
-// Idle returns when every record of every mapping is in a terminal state and no
-// invocation is open, or with the cause of ctx. Mappings of skipped functions are
+// Idle returns when every record of every mapping is in a terminal state, no
+// invocation is open and no commit under way, or with the cause of ctx. Mappings of skipped functions are
 // left out.
 func (e *Emulator) Idle(ctx context.Context) error {
 	if e.conductor.settle != nil {
@@ -55,18 +57,27 @@ func (e *Emulator) Idle(ctx context.Context) error {
 // isIdle is called by the conductor.
 func (e *Emulator) isIdle() bool {
 	m := e.conductor.machine
-	return m.InFlight() == 0 && len(e.outstandingFrom(m.Position)) == 0
+	return m.InFlight() == 0 && !e.isCommitting() && len(e.outstandingFrom(m.Position)) == 0
 }
 
-// MappingInfo is an event source mapping of the configuration.
-type MappingInfo struct{ Group, Topic, Function string }
+// isCommitting reports whether offsets are still to be committed: what ended is
+// delivered again if they cannot be.
+func (e *Emulator) isCommitting() bool {
+	return slices.ContainsFunc(e.sources, (*eventsource.Source).IsCommitting)
+}
+
+// MappingInfo is an event source mapping of the configuration. Skipped says why
+// its function is not run, "" if it is.
+type MappingInfo struct{ Group, Topic, Function, Skipped string }
 
 // Mappings returns the event source mappings, those of skipped functions too.
 func (e *Emulator) Mappings() []MappingInfo {
 	var all []MappingInfo
 	for i := range e.resolved.Mappings {
 		m := &e.resolved.Mappings[i]
-		all = append(all, MappingInfo{Group: m.Name, Topic: m.Topic, Function: e.resolved.Functions[m.Function].Name})
+		all = append(all, MappingInfo{
+			Group: m.Name, Topic: m.Topic, Function: e.resolved.Functions[m.Function].Name, Skipped: e.skipped(m.Function),
+		})
 	}
 	return all
 }

@@ -30,21 +30,21 @@ func newTurnstile() *turnstile { return &turnstile{arrived: make(chan struct{}, 
 
 // passes says that the order of a request among those of its instant makes no
 // difference: what it changes belongs to one client alone, or what it reads
-// comes in whole before anything is done with it. Members of a group join
-// without a stop because a client may hold a lock meanwhile, which would keep
-// the bubble from coming to rest.
-func passes(key int16) bool {
-	switch kmsg.Key(key) {
-	case kmsg.Fetch, kmsg.Heartbeat, kmsg.JoinGroup, kmsg.SyncGroup, kmsg.LeaveGroup, kmsg.ConsumerGroupHeartbeat,
-		kmsg.OffsetCommit, kmsg.OffsetFetch, kmsg.FindCoordinator, kmsg.ApiVersions:
+// comes in whole before anything is done with it. An event source is alone in
+// its group.
+func passes(r *broker.Request) bool {
+	switch kmsg.Key(r.Key) {
+	case kmsg.Fetch, kmsg.FindCoordinator, kmsg.ApiVersions:
 		return true
+	case kmsg.JoinGroup, kmsg.SyncGroup, kmsg.Heartbeat, kmsg.LeaveGroup, kmsg.OffsetCommit, kmsg.OffsetFetch:
+		return r.Owner.Internal
 	}
 	return false
 }
 
 // admit returns when the request may pass.
 func (t *turnstile) admit(r broker.Request) {
-	if passes(r.Key) {
+	if passes(&r) {
 		return
 	}
 	if pass := t.enter(r); pass != nil {

@@ -85,7 +85,7 @@ func (p *plain) style(e *journal.Entry) lipgloss.Style {
 	case e.Severe():
 		return p.styles.bad
 	case e.Kind == journal.Warning, e.Kind == journal.EnvironmentStarting, e.Kind == journal.EnvironmentReady,
-		e.Kind == journal.RetryScheduled, e.Kind == journal.RetentionMoved, e.Kind == journal.InvocationLate:
+		e.Kind == journal.RetryScheduled, e.Kind == journal.FaultInjected, e.Kind == journal.RetentionMoved, e.Kind == journal.InvocationLate:
 		return p.styles.cold
 	}
 	return p.styles.text

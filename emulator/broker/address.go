@@ -22,6 +22,8 @@ type Owner struct {
 	// Internal means that it is the emulator itself: no RecordsProduced entry
 	// is made of what it produces.
 	Internal bool
+	// Observer means that it only looks: an outage does not concern it.
+	Observer bool
 }
 
 // String names the owner in a sentence.
@@ -62,6 +64,8 @@ type Address struct {
 	last    window
 	opened  int64 // Unix ms
 	ended   int64 // Unix ms at which last ended
+	endedAt time.Time
+	before  past // what was known before last ended
 	// inFlight is how many produce requests are not answered yet. unawaited
 	// is set once the owner was seen to leave sends behind when an invocation
 	// ends.
@@ -73,6 +77,13 @@ type Address struct {
 type window struct {
 	invocation uint64
 	began      int64 // Unix ms
+}
+
+// past is what an address knew before an invocation ended.
+type past struct {
+	window    window
+	ended     int64
+	unawaited bool
 }
 
 // Addr is the address, host:port.
@@ -98,8 +109,10 @@ func (a *Address) end() {
 	if a.current.invocation == 0 {
 		return
 	}
+	a.before = past{a.last, a.ended, a.unawaited}
 	a.last, a.current = a.current, window{}
-	a.ended = time.Now().UnixMilli()
+	a.endedAt = time.Now()
+	a.ended = a.endedAt.UnixMilli()
 	if a.inFlight > 0 {
 		a.unawaited = true
 	}
@@ -160,26 +173,36 @@ func (a *Address) attribute(low, high int64) (invocation uint64, reason string) 
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.inFlight++
-	if a.current.invocation == 0 {
-		if a.last.invocation == 0 {
+	current, last, ended, unawaited := a.current, a.last, a.ended, a.unawaited
+	if current.invocation == 0 {
+		if last.invocation == 0 {
 			return 0, ""
 		}
-		return a.last.invocation, Late
+		if !a.isEnding() {
+			return last.invocation, Late
+		}
+		current, last, ended, unawaited = a.last, a.before.window, a.before.ended, a.before.unawaited
+		a.unawaited = true
 	}
-	began := a.current.began
+	began := current.began
 	switch {
-	case low > began, low == began && (!a.unawaited || a.ended < began):
-		return a.current.invocation, ""
+	case low > began, low == began && (!unawaited || ended < began):
+		return current.invocation, ""
 	case high >= began:
 		return 0, Ambiguous
-	case a.last.invocation != 0 && low >= a.last.began:
+	case last.invocation != 0 && low >= last.began:
 		a.unawaited = true
-		return a.last.invocation, Late
-	case a.last.invocation == 0 && low >= a.opened:
+		return last.invocation, Late
+	case last.invocation == 0 && low >= a.opened:
 		return 0, "" // of its init
 	}
 	return 0, Ambiguous
 }
+
+// isEnding reports, in virtual time, whether it is the moment at which the last
+// invocation ended: what is sent then and the end are at one moment, whichever
+// goroutine was faster. mu is held.
+func (a *Address) isEnding() bool { return a.b.cfg.Admit != nil && time.Now().Equal(a.endedAt) }
 
 // answered takes back one attribute.
 func (a *Address) answered() {

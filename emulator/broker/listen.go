@@ -127,8 +127,13 @@ func (a *Address) serve() {
 		}
 		c := newConn(nc, a)
 		a.b.live.Add(1) // until c.Close
-		if !a.enter(c) || a.b.isDown() || !a.b.funnel.feed(c) {
+		switch {
+		case !a.enter(c):
 			_ = c.Close() // nobody has it yet
+		case a.isCutOff():
+			go c.refuse() // until c.Close, which Broker.Close waits for
+		case !a.b.funnel.feed(c):
+			_ = c.Close()
 		}
 	}
 }

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Interrupt makes the broker unreachable for d: it ends every connection, and
-// ends new ones as they come. Requests that the broker has already are handled.
-// A second outage that ends later prolongs the first.
+// Interrupt makes the broker unreachable for d, except for observers: it ends
+// every connection, and new ones at their first request. Requests that the broker has
+// already are handled. A second outage that ends later prolongs the first.
 func (b *Broker) Interrupt(d time.Duration) {
 	b.mu.Lock()
 	if until := time.Now().Add(d); until.After(b.downUntil) {
@@ -17,15 +17,20 @@ func (b *Broker) Interrupt(d time.Duration) {
 	doors := append(slices.Collect(maps.Keys(b.addresses)), b.main)
 	b.mu.Unlock()
 	for _, a := range doors {
-		a.hangUp()
+		if !a.owner.Observer {
+			a.hangUp()
+		}
 	}
 }
 
-// isDown reports whether an outage lasts.
-func (b *Broker) isDown() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return time.Now().Before(b.downUntil)
+// isCutOff reports whether an outage lasts that concerns the address.
+func (a *Address) isCutOff() bool {
+	if a.owner.Observer {
+		return false
+	}
+	a.b.mu.Lock()
+	defer a.b.mu.Unlock()
+	return time.Now().Before(a.b.downUntil)
 }
 
 // hangUp ends the connections of an address.
@@ -36,4 +41,13 @@ func (a *Address) hangUp() {
 	for _, c := range conns {
 		c.hangUp()
 	}
+}
+
+// refuse ends a connection of an outage when the client has sent something: ended
+// at once, it would sometimes end before and sometimes after that, and clients do
+// not take both alike.
+func (c *conn) refuse() {
+	var first [1]byte
+	_, _ = c.Conn.Read(first[:])
+	_ = c.Close()
 }

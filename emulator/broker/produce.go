@@ -15,7 +15,8 @@ type appended struct {
 	topic      string
 	partition  int32
 	records    int32
-	bytes      int64
+	bytes      int64 // the length of the batch
+	size       int64 // of what the records hold, or bytes where that is not known
 	invocation uint64
 	reason     string
 }
@@ -191,7 +192,7 @@ func (c *conn) notifyProduced(r *request, a *appended, p *kmsg.ProduceResponseTo
 		Kind:     journal.RecordsProduced,
 		Function: o.Function, Environment: o.Environment, Process: o.Process, Mapping: o.Mapping,
 		Invocation: a.invocation, Reason: a.reason,
-		Topic: a.topic, Partition: a.partition, First: p.BaseOffset, Last: last, Records: a.records, Bytes: a.bytes,
+		Topic: a.topic, Partition: a.partition, First: p.BaseOffset, Last: last, Records: a.records, Bytes: a.size,
 		Measured: journal.Measured{Address: c.addr.hostport, Client: r.client},
 	})
 }
@@ -212,6 +213,7 @@ const (
 // ms. What kfake refuses by itself, with an error to the client, passes.
 func (c *conn) checkBatch(a *appended, batch []byte) (low, high int64, err error) {
 	a.bytes = int64(len(batch))
+	a.size = a.bytes
 	if len(batch) < batchRecords || batch[batchMagic] != 2 ||
 		int64(binary.BigEndian.Uint32(batch[batchLength:])) != int64(len(batch)-12) {
 		return 0, 0, nil
@@ -224,8 +226,12 @@ func (c *conn) checkBatch(a *appended, batch []byte) (low, high int64, err error
 		return 0, 0, nil
 	}
 	codec := batch[batchAttribute+1] & 7
-	if err := c.checkRecords(batch[batchRecords:], int(a.records), codec); err != nil {
+	size, err := c.checkRecords(batch[batchRecords:], int(a.records), codec)
+	if err != nil {
 		return 0, 0, bad("Produce to topic %q, partition %d: %v", a.topic, a.partition, err)
+	}
+	if size >= 0 {
+		a.size = size
 	}
 	first := int64(binary.BigEndian.Uint64(batch[batchFirstTime:]))
 	last := int64(binary.BigEndian.Uint64(batch[batchMaxTime:]))

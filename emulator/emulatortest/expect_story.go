@@ -93,6 +93,19 @@ func (s *storyteller) concerns(e *journal.Entry) bool {
 	return s.batches[e.Batch] || s.invocations[e.Invocation] || s.origins[e.Invocation]
 }
 
+// lastFailure is what last went wrong at a mapping, "" if nothing did: usually why
+// it does not get on.
+func (k keptEntries) lastFailure(mapping string) string {
+	last := ""
+	for _, e := range k.all() {
+		failed := e.Kind == journal.InvocationEnded && e.Outcome != journal.Succeeded && e.Outcome != journal.PartlyFailed
+		if e.Mapping == mapping && (failed || e.Kind == journal.Throttled) {
+			last = entryLine(e)
+		}
+	}
+	return last
+}
+
 // firstCommit reports whether a commit that covers the record is the first of
 // its mapping, or failed before that.
 func (s *storyteller) firstCommit(e *journal.Entry) bool {

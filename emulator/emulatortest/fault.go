@@ -101,6 +101,7 @@ func (f *Fault) add(t testing.TB, e *emulator.Emulator) {
 	t.Helper()
 	id, err := e.AddFault(context.Background(), f.fault)
 	if err != nil {
+		f.mayMiss = true // that is said once
 		t.Fatalf("fault: %v", err)
 	}
 	f.id, f.emulator = id, e

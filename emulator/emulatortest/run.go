@@ -38,6 +38,10 @@ const (
 	realIdleLimit    = time.Minute
 )
 
+// leaveTime is how long goroutines may take to end after the test, in virtual
+// time.
+const leaveTime = time.Minute
+
 // defaultEpoch is a round date: bubbles begin in the year 2000.
 var defaultEpoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -73,6 +77,7 @@ func Run(t *testing.T, cfg emulator.Config, f func(t *testing.T, w *World), opti
 		test, _ := currentGoroutine()
 		w.pulse = startPulse(silentTest(t.Name(), test))
 		live.Store(w)
+		defer time.Sleep(leaveTime) // why: virtual time, for goroutines of clients that look only now and then whether they are closed
 		defer w.end()
 		f(t, w)
 	})

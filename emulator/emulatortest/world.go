@@ -200,10 +200,13 @@ func (w *World) settled() *history {
 	return w.history
 }
 
+// mappings are those that deliver: not those of skipped functions.
 func (w *World) mappings() []mappingInfo {
 	var all []mappingInfo
 	for _, m := range w.started().Mappings() {
-		all = append(all, mappingInfo{name: m.Group, function: m.Function, topic: m.Topic})
+		if m.Skipped == "" {
+			all = append(all, mappingInfo{name: m.Group, function: m.Function, topic: m.Topic})
+		}
 	}
 	return all
 }
@@ -220,8 +223,12 @@ func (w *World) functions() []string {
 
 func (w *World) outstanding() []string {
 	var lines []string
+	kept := w.history.entries()
 	for _, o := range w.started().Outstanding() {
 		lines = append(lines, o.String())
+		if why := kept.lastFailure(o.Mapping); why != "" {
+			lines = append(lines, "  "+why)
+		}
 	}
 	return lines
 }

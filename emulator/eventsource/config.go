@@ -86,6 +86,7 @@ func (s *Source) options() []kgo.Opt {
 		kgo.SeedBrokers(s.cfg.Bootstrap),
 		kgo.ClientID("coldbrook-" + s.cfg.Name),
 		kgo.DisableClientMetrics(),
+		kgo.AlwaysRetryEOF(), // else a commit that meets an outage is given up at once
 		kgo.ConsumerGroup(s.cfg.Name),
 		kgo.ConsumeTopics(s.cfg.Topic),
 		kgo.ConsumeStartOffset(start),

@@ -156,6 +156,7 @@ func (s *Source) finish(held []*assignment) {
 			p.end()
 		}
 	}
+	s.abandonCommit()
 	s.pauses.stale.Store(true)
 	s.deliverable.send()
 	s.pollable.send()

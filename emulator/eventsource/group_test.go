@@ -2,8 +2,11 @@ package eventsource
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +15,7 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
@@ -192,6 +196,41 @@ func TestSourceCommits(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestSourceCommitsAfterAnOutage: a commit that has no answer is tried again for
+// as long as it takes: no later commit may come.
+func TestSourceCommitsAfterAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newVirtualCluster(t, 1)
+		m := c.join(t, nil, func(cfg *Config) {
+			cfg.Options = append(slices.Clone(cfg.Options), kgo.SessionTimeout(5*time.Minute), kgo.HeartbeatInterval(time.Minute))
+		})
+		m.awaitInput(platform.Assigned, 0, 1)
+		var down atomic.Bool
+		c.ControlKey(int16(kmsg.OffsetCommit), func(kmsg.Request) (kmsg.Response, error, bool) {
+			c.KeepControl()
+			if down.Load() {
+				return nil, errors.New("the broker hangs up"), true
+			}
+			return nil, nil, false
+		})
+		down.Store(true)
+		m.Commit(0, 1, 3)
+		time.Sleep(4 * time.Minute) // why: virtual time
+		if n := m.count(platform.Committed); n != 0 {
+			t.Errorf("got %d answers while nobody could answer, want none", n)
+		}
+		down.Store(false)
+		if in := m.awaitInput(platform.Committed, 0, 1); in.Err != "" || in.Offset != 3 {
+			t.Errorf("got %+v, want offset 3 to be committed", in)
+		}
+		if got := c.committed(0); got != 3 {
+			t.Errorf("committed offset is %d, want 3", got)
+		}
+		m.stop()
+		c.Close()
+	})
 }
 
 // TestSourceCommitsCoalesce: what is ordered while a commit is under way becomes

@@ -14,8 +14,8 @@ import (
 // Source is one event source mapping's member of a consumer group.
 //
 // Its orders (Want, Release, Commit) never block; an order about an
-// assignment that has ended is ignored, a Commit answered with an error. They and
-// Records are safe for concurrent use.
+// assignment that has ended is ignored, a Commit answered with an error. They,
+// Records and IsCommitting are safe for concurrent use.
 type Source struct {
 	cfg  Config
 	opts []kgo.Opt
@@ -37,6 +37,7 @@ type Source struct {
 	flushes    []chan struct{}  // closed by the poller when it holds no fetch
 	interrupt  func()           // makes a poll return early
 	orders     []*assignment    // those with a commit order
+	abandon    func()           // makes a commit under way return early
 	round      chan struct{}    // closed when the committer has finished a round
 }
 
@@ -104,6 +105,8 @@ func (s *Source) Run(ctx context.Context) error {
 	s.end()
 	stop()
 	work.Wait()
+	s.abandonOrders()
+	s.deliverAll(nil)
 	return nil
 }
 
@@ -161,7 +164,7 @@ func (s *Source) Commit(partition, assignment int32, offset int64) {
 	defer s.mu.Unlock()
 	a := s.assignment(partition, assignment)
 	if a == nil {
-		s.answer(partition, assignment, offset, "the assignment has ended: another member of the group may own the partition")
+		s.answer(partition, assignment, offset, assignmentEnded)
 		return
 	}
 	a.drop(offset)

@@ -42,7 +42,11 @@ func (e *environment) run() {
 		e.deliver(platform.Input{Kind: platform.InitError, Environment: e.id, Took: since(begun), Reason: initReason(err)})
 		return
 	}
-	e.deliver(platform.Input{Kind: platform.Ready, Environment: e.id, Took: since(begun)})
+	took := since(begun)
+	if outside, ok := instance.(interface{ Init() time.Duration }); ok {
+		took = int64(outside.Init()) // begun is in virtual time
+	}
+	e.deliver(platform.Input{Kind: platform.Ready, Environment: e.id, Took: took})
 	e.serve(instance)
 }
 
@@ -88,17 +92,24 @@ func (e *environment) late(instance Instance) bool {
 	}
 }
 
+// reasonGoexit is why an environment is gone whose handler ended its goroutine.
+const reasonGoexit = "the handler called runtime.Goexit, as t.FailNow does: use t.Error in handlers"
+
 // call runs one invocation and reports whether the environment is gone after it.
 func (e *environment) call(instance Instance, call Call) (gone bool) {
+	returned := false
+	defer func() {
+		if !returned { // this goroutine ends, and nobody else would answer
+			e.deliver(platform.Input{Kind: platform.Gone, Environment: e.id, Reason: reasonGoexit})
+		}
+	}()
 	response := e.invoke(instance, call)
+	returned = true
 	if e.killed.Load() || e.ctx.Err() != nil {
 		return true
 	}
 	call.Finish(response)
-	if response.Ended && response.Outcome != journal.Exited { // which says it by itself
-		e.deliver(platform.Input{Kind: platform.Gone, Environment: e.id, Reason: instance.Reason()})
-	}
-	return response.Ended
+	return response.Ended // which the response says by itself
 }
 
 // crashed is the response of an environment that died on purpose, in AWS's words.

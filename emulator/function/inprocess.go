@@ -17,8 +17,10 @@ import (
 // InProcess launches environments that are nothing but a Go function in this
 // process. Each environment runs one invocation at a time; environments run
 // concurrently. Nothing is frozen between invocations. A handler that ignores
-// its context keeps its goroutine until it returns. The context that a handler
-// gets ends at the deadline and says by EnvironmentFrom where it runs.
+// its context keeps its goroutine until it returns; one that calls
+// runtime.Goexit, as FailNow of a test does, ends its environment. The context
+// that a handler gets ends at the deadline and says by EnvironmentFrom where it
+// runs.
 //
 // Errors have the errorType that aws-lambda-go gives them: the name of the Go
 // type, without its package and without a star.

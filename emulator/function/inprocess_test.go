@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -275,11 +276,12 @@ func TestPanicEndsTheEnvironmentOfADocumentHandlerOnly(t *testing.T) {
 	p := newPool(t, documents(func() error { panic("no stock") }))
 	p.Launch(0, 1)
 	p.next()
-	if r := <-p.invoke(nil); r.Outcome != journal.FunctionError || r.ErrorType != "string" || r.ErrorMessage != "no stock" {
-		t.Errorf("got %+v, want the panic as a function error", r)
+	if r := <-p.invoke(nil); r.Outcome != journal.FunctionError || r.ErrorType != "string" || r.ErrorMessage != "no stock" || !r.Ended {
+		t.Errorf("got %+v, want the panic as a function error with which the environment is gone", r)
 	}
-	if in := p.next(); in.Kind != platform.Gone || in.Reason != "Runtime exited with error: exit status 1" {
-		t.Errorf("got %+v, want the environment to be gone, with the reason", in)
+	p.Close()
+	if len(p.inputs) > 0 {
+		t.Errorf("got %+v, want nothing: the response says that the environment is gone", p.next())
 	}
 
 	p = newPool(t, function.InProcess{Handler: func(context.Context, any) (any, error) { panic("no stock") }})
@@ -289,5 +291,30 @@ func TestPanicEndsTheEnvironmentOfADocumentHandlerOnly(t *testing.T) {
 		if r := <-p.invoke(nil); r.Outcome != journal.FunctionError || r.ErrorType != "panic" || r.Ended {
 			t.Errorf("got %+v, want a panic that leaves the environment alive", r)
 		}
+	}
+}
+
+func TestGoexitInAHandlerEndsTheEnvironmentAtOnce(t *testing.T) {
+	for name, launcher := range map[string]function.InProcess{
+		"records":   {Handler: func(context.Context, any) (any, error) { runtime.Goexit(); return nil, nil }},
+		"documents": documents(func() error { runtime.Goexit(); return nil }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPool(t, launcher)
+			p.Launch(0, 1)
+			p.next()
+			responses := p.invoke(nil)
+			in := p.next()
+			if in.Kind != platform.Gone || in.Environment != 1 || !strings.Contains(in.Reason, "t.FailNow") {
+				t.Errorf("got %+v, want environment 1 to be gone, and why", in)
+			}
+			p.Close()
+			if len(responses)+len(p.inputs)+p.Running() > 0 {
+				t.Errorf("got %d responses, %d inputs and %d environments after it, want none", len(responses), len(p.inputs), p.Running())
+			}
+			if p.address.begun != 1 || p.address.ended != 1 || p.address.close != 1 {
+				t.Errorf("got %d begun, %d ended, %d closed, want once each", p.address.begun, p.address.ended, p.address.close)
+			}
+		})
 	}
 }

@@ -17,7 +17,9 @@ import (
 // stands still. Environments run side by side, as many as Run takes at once.
 //
 // What a handler does takes no virtual time: Took of a Response is 0, Real is
-// what it took. The modelled duration is added by the machine.
+// what it took. The modelled duration is added by the machine. A handler that is
+// killed for its timeout is one that takes until its deadline: Invoke waits for
+// it then, in virtual time, to be killed by whoever called.
 //
 // Contexts do not cross. One that has ended is answered as the inner launcher
 // answers it; one that ends while a call is outside is looked at by nobody until
@@ -83,8 +85,9 @@ type outsider struct {
 	trap    *Trap
 	told    uint64 // how often the trap was touched, as far as it was told
 	inner   Instance
-	stopped bool   // inner was
-	pid     int    // inner's
+	stopped bool // inner was
+	pid     int  // inner's
+	init    time.Duration
 	reason  string // inner's, when it has ended
 }
 
@@ -103,7 +106,21 @@ func (e *outsider) Invoke(ctx context.Context, request Request) Response {
 	var response Response
 	e.Run(func() { response = e.invoke(end, request, left) })
 	e.lines.hand(e.spec.Output)
+	if response.Outcome == journal.TimedOut {
+		awaitKill(ctx, left)
+	}
 	return response
+}
+
+// awaitKill waits for the caller to give an invocation up, which has the time left.
+// One who does not is answered a moment later.
+func awaitKill(ctx context.Context, left time.Duration) {
+	timer := time.NewTimer(left + time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 }
 
 // Stop implements Instance.
@@ -115,6 +132,9 @@ func (e *outsider) Stop() {
 func (e *outsider) Done() <-chan struct{} { return e.done }
 func (e *outsider) Reason() string        { return e.reason }
 func (e *outsider) PID() int              { return e.pid }
+
+// Init is how long the last init took in real time.
+func (e *outsider) Init() time.Duration { return e.init }
 
 // ending is what is known of a context that must not leave its bubble.
 type ending struct{ err, cause error }
@@ -171,6 +191,7 @@ func (e *outsider) launch(end ending) error {
 func (e *outsider) start(end ending) error {
 	ctx, cancel := end.context(e.InitTimeout)
 	defer cancel()
+	begun := time.Now()
 	inner, err := e.Launcher.Launch(ctx, Spec{
 		Function: e.spec.Function, Environment: e.spec.Environment, Kafka: e.trap.Addr(),
 		Output: e.lines.add, Tracker: &e.seen,
@@ -178,7 +199,7 @@ func (e *outsider) start(end ending) error {
 	if err != nil {
 		return err
 	}
-	e.inner, e.stopped, e.pid = inner, false, inner.PID()
+	e.inner, e.stopped, e.pid, e.init = inner, false, inner.PID(), time.Since(begun)
 	return nil
 }
 

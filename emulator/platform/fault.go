@@ -18,9 +18,9 @@ type FaultKind uint8
 // FaultThrottle each dispatch of a batch that would otherwise be admitted, for
 // the others each invocation that starts, both of Function.
 //
-// FaultRebalance and FaultBrokerDown of every function, with neither Nth nor
-// Probability, wait for no candidate: they fire once, at From, or at once if
-// that has passed.
+// With neither Nth nor Probability, FaultRebalance, and FaultBrokerDown of every
+// function, wait for no candidate: they fire once, at From, or at once if that
+// has passed.
 const (
 	_ FaultKind = iota
 	// FaultCrash ends the environment of an invocation. An invocation crashes
@@ -63,7 +63,8 @@ const (
 // has done by then goes on.
 type Fault struct {
 	Kind FaultKind
-	// Function is whose candidates can trigger it; -1 means every function's.
+	// Function is whose candidates can trigger it, and whose mappings a
+	// FaultRebalance disturbs; -1 means every function's.
 	Function FunctionID
 
 	// What follows is the trigger: all that is set must hold.
@@ -138,7 +139,11 @@ func (f *Fault) effectMistake() string {
 
 // isTimed says that it fires at From, whatever else happens.
 func (f *Fault) isTimed() bool {
-	return (f.Kind == FaultRebalance || f.Kind == FaultBrokerDown) && f.Function < 0 && f.Nth == 0 && f.Probability == 0
+	if f.Nth != 0 || f.Probability != 0 {
+		return false
+	}
+	// Whose invocations a FaultBrokerDown waits for is all that its function says.
+	return f.Kind == FaultRebalance || f.Kind == FaultBrokerDown && f.Function < 0
 }
 
 // words is what the journal says of it.

@@ -144,6 +144,7 @@ func fuzzInput(r *bytesReader) Input {
 	case Responded:
 		in.Invocation, in.Outcome = InvocationID(r.byte()), journal.Outcome(r.byte()%byte(journal.Abandoned+1))
 		in.Outputs, in.Failed, in.Done = int32(r.byte()&1), fuzzSpans(r), fuzzSpans(r)
+		in.Ended = r.byte()&3 == 1
 	case Published, FailurePublished:
 		in.Invocation = InvocationID(r.byte())
 		if r.byte()&1 == 1 {

@@ -223,6 +223,12 @@ func (w *world) breakEnvironment(rt *rapid.T) {
 }
 
 func drawOutcome(rt *rapid.T, a Action) Input {
+	in := drawAnswer(rt, a)
+	in.Ended = rapid.IntRange(0, 3).Draw(rt, "ended") == 0
+	return in
+}
+
+func drawAnswer(rt *rapid.T, a Action) Input {
 	switch rapid.IntRange(0, 5).Draw(rt, "outcome") {
 	case 0:
 		return Input{Outcome: journal.FunctionError, Reason: "no"}

@@ -97,13 +97,14 @@ const (
 	// InitError: Environment, Took, Reason. It did not, and is gone.
 	InitError
 	// Gone: Environment, Reason. Its process ended; if an invocation was open,
-	// Responded with Exited stands for it and comes first. While a response is
-	// held back, an invocation is open.
+	// a Responded with Exited or Ended stands for it and comes first. While a
+	// response is held back, an invocation is open.
 	Gone
 	// Responded: Invocation, Took (real, ns), Outcome (Succeeded,
 	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed and
 	// Done (for PartlyFailed: the records to retry, and the others), Outputs (how many records the
-	// response gave).
+	// response gave), Ended (the environment is gone with it, as with Exited
+	// always; no Gone is needed).
 	Responded
 	// Published: Invocation, Err ("" if all its outputs were produced).
 	Published
@@ -135,6 +136,7 @@ type Input struct {
 	Took        int64
 	Outputs     int32
 	Outcome     journal.Outcome
+	Ended       bool
 	Records     []RecordMeta
 	Failed      []Span
 	Done        []Span

@@ -90,8 +90,8 @@ func (m *Machine) allocResponse() *Input {
 func (m *Machine) died(b *batch, reason string) {
 	in := Input{Kind: Responded, Invocation: b.invocation, Outcome: journal.Exited, Reason: reason}
 	if r := b.response; r != nil {
-		if r.Outcome == journal.Exited {
-			return // a fault wanted it, and it counts from the end of the invocation on
+		if r.Outcome == journal.Exited || r.Ended {
+			return // it is known, and counts from the end of the invocation on
 		}
 		in.Took = r.Took
 		m.dropResponse(b)
@@ -107,7 +107,7 @@ func (m *Machine) ended(b *batch, in *Input) {
 	m.unhold(b)
 	environment := b.environment
 	b.environment = nil
-	if in.Outcome == journal.Exited {
+	if in.Outcome == journal.Exited || in.Ended {
 		m.remove(environment, in.Reason)
 	} else {
 		m.idle(environment)

@@ -198,11 +198,14 @@ func (s *script) records(in *Input, words []string) {
 }
 
 // response reads: respond 1 ok [outputs=2], respond 1 partial 0:3-4,1:7 of
-// 0:3-9,1:0-7, respond 1 error|exited|bad TEXT.
+// 0:3-9,1:0-7, respond 1 error|exited|bad TEXT. With a "!" after ok, partial,
+// error or bad, the environment is gone with it.
 func (s *script) response(words []string) Input {
 	in := Input{Kind: Responded, Invocation: InvocationID(s.number(words[0]))}
 	text := strings.Join(words[2:], " ")
-	switch words[1] {
+	outcome, ended := strings.CutSuffix(words[1], "!")
+	in.Ended = ended
+	switch outcome {
 	case "ok":
 		in.Outcome = journal.Succeeded
 		in.Outputs = s.outputs(text)

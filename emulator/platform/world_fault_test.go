@@ -12,12 +12,15 @@ import (
 //   - each invocation ends once, and at its modelled end if it was answered
 //     before: not earlier, and not at a later step than the first one then;
 //   - a response is lost only to a timeout that comes before its modelled end;
+//   - an environment is gone once, and where that is said by an answer, at the end
+//     of the invocation;
 //   - attempts count the invocations of a batch, and throttles do not;
 //   - a fault fires in its time and as often as it may, and where chance has no
 //     part in it as often as it must; each firing has its entry and its effect.
 type modelled struct {
 	before    int64 // the time of the step before
 	stories   map[InvocationID]*story
+	gone      map[EnvironmentID]bool
 	starts    [2]uint64        // by function
 	attempts  map[uint64]int32 // by batch: the invocations that have ended
 	faults    []faultStory
@@ -38,6 +41,9 @@ type story struct {
 	answered bool
 	at       int64 // of the answer
 	outcome  journal.Outcome
+
+	environment EnvironmentID
+	last        bool // the environment is gone with the answer
 }
 
 // faultStory is what a fault should do.
@@ -51,6 +57,7 @@ type faultStory struct {
 
 func (w *modelled) begin(faults []Fault) {
 	w.stories, w.attempts, w.injected = map[InvocationID]*story{}, map[uint64]int32{}, map[string]int{}
+	w.gone = map[EnvironmentID]bool{}
 	for _, f := range faults {
 		w.faults = append(w.faults, faultStory{Fault: f})
 	}
@@ -111,9 +118,9 @@ func (w *world) removeEndlessFaults() {
 	}
 }
 
-func (w *world) answered(id InvocationID, outcome journal.Outcome) {
+func (w *world) answered(id InvocationID, in *Input) {
 	s := w.stories[id]
-	s.answered, s.at, s.outcome = true, w.now, outcome
+	s.answered, s.at, s.outcome, s.last = true, w.now, in.Outcome, in.Ended
 }
 
 // end is when an invocation ends that was answered.
@@ -133,6 +140,8 @@ func (w *world) checkModelled(e *journal.Entry) {
 		w.started(e)
 	case journal.InvocationEnded:
 		w.ended(e)
+	case journal.EnvironmentGone:
+		w.checkGone(e)
 	case journal.Throttled:
 		if e.Attempt != w.attempts[e.Batch] {
 			w.t.Fatalf("batch %d has %d attempts behind it, throttled after %d", e.Batch, w.attempts[e.Batch], e.Attempt)
@@ -164,7 +173,7 @@ func (w *world) started(e *journal.Entry) {
 	if e.Mapping == w.cfg.Mappings[len(w.cfg.Mappings)-1].Name {
 		function = w.cfg.Mappings[len(w.cfg.Mappings)-1].Function
 	}
-	w.stories[InvocationID(e.Invocation)] = &story{function: function, n: w.starts[function], began: e.At}
+	w.stories[InvocationID(e.Invocation)] = &story{function: function, n: w.starts[function], began: e.At, environment: EnvironmentID(e.Environment)}
 	w.starts[function]++
 	for i := range w.faults {
 		w.faults[i].candidate(function, e.At)
@@ -210,6 +219,23 @@ func (w *world) ended(e *journal.Entry) {
 		w.t.Fatalf("invocation %d ended as %v: %+v", id, e.Outcome, s)
 	case w.end(s) > e.At || w.end(s) <= w.before && e.At != s.at:
 		w.t.Fatalf("invocation %d should end at %d, ended at %d, a step was at %d: %+v", id, w.end(s), e.At, w.before, s)
+	case s.last && w.m.environments[s.environment] != nil:
+		w.t.Fatalf("invocation %d has ended, and its environment %d is not gone with it: %+v", id, s.environment, s)
+	}
+}
+
+// checkGone checks that an environment is gone once, and not while an answer is
+// held back that it is gone with.
+func (w *world) checkGone(e *journal.Entry) {
+	id := EnvironmentID(e.Environment)
+	if w.gone[id] {
+		w.t.Fatalf("environment %d is gone twice: %s", id, e.Reason)
+	}
+	w.gone[id] = true
+	for _, a := range w.running {
+		if s := w.stories[a.Invocation]; s.environment == id && s.last && !s.ended {
+			w.t.Fatalf("environment %d is gone before its invocation %d has ended: %s", id, a.Invocation, e.Reason)
+		}
 	}
 }
 

@@ -299,12 +299,12 @@ func (w *world) respond(id InvocationID) {
 		in = Input{Outcome: journal.Exited, Reason: "crashed"}
 	}
 	in.Kind, in.Invocation = Responded, id
-	if in.Outcome == journal.Exited {
+	if in.Outcome == journal.Exited || in.Ended {
 		delete(w.envs, a.Environment)
 		// It need not come any more, and changes nothing if it does.
 		w.pending = append(w.pending, Input{Kind: Gone, Environment: a.Environment, Reason: "as said"})
 	}
-	w.answered(id, in.Outcome)
+	w.answered(id, &in)
 	w.step(in)
 }
 

@@ -39,6 +39,10 @@ type Config struct {
 	Architecture string
 	// Region is what the handler is told. Default us-east-1.
 	Region string
+	// CloudPaths writes the folders of the code, of the runtime and for temporary
+	// files as on AWS where they stand in lines and error messages of the handler:
+	// then these are the same in every run and on every machine.
+	CloudPaths bool
 }
 
 // Error is a mistake in a Config. It does not name the function: the caller

@@ -24,6 +24,7 @@ type environment struct {
 	config      *Config
 	spec        function.Spec
 	dir         folder
+	paths       *strings.Replacer // nil: paths are shown as they are
 	server      *http.Server
 	connections connections
 	initDone    chan struct{} // closed at the first next or the init error
@@ -71,6 +72,7 @@ func newEnvironment(config *Config, spec function.Spec) *environment {
 
 // print hands on a line of output.
 func (e *environment) print(stream, line string) {
+	line = e.told(line)
 	if strings.TrimSpace(line) != "" {
 		e.mu.Lock()
 		e.printed = line

@@ -33,7 +33,7 @@ func (e *environment) failInit(body []byte, headerType string) *refusal {
 			fmt.Sprintf(textInvalidTransition, e.state, transitionInitError)}
 	}
 	e.state = initFailed
-	e.initFailure = &function.InitFailure{Type: document.Type, Message: document.Message, Hint: initHints[document.Type]}
+	e.initFailure = &function.InitFailure{Type: document.Type, Message: e.told(document.Message), Hint: initHints[document.Type]}
 	close(e.initDone)
 	return nil
 }

@@ -72,6 +72,9 @@ func (e *environment) start(p program) error {
 		return sandboxFailure("make temporary folder", err)
 	}
 	e.dir = dir
+	if e.config.CloudPaths {
+		e.paths = cloudPaths(e.config.Code, dir)
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		dir.remove()

@@ -106,7 +106,7 @@ func (e *environment) readErrorResponse(r *http.Request) (function.Response, *re
 	}
 	document, payload := readError(body, r.Header.Get(headerErrorType))
 	return function.Response{Outcome: journal.FunctionError, Payload: payload,
-		ErrorType: document.Type, ErrorMessage: document.Message}, nil
+		ErrorType: document.Type, ErrorMessage: e.told(document.Message)}, nil
 }
 
 // refusedResponse is what the caller gets in place of a body that was refused.

@@ -14,7 +14,12 @@ import (
 // folder inside a room's folder belongs to that room.
 func roomOf(t table, dir string) string {
 	switch top, _, _ := strings.Cut(dir, "/"); top {
-	case "cmd", "tui", "fixtures", "examples":
+	case "cmd", "tui", "fixtures":
+		return top
+	case "examples":
+		if inside(dir, usersModule) {
+			return usersModule
+		}
 		return top
 	case "internal":
 		if dir == "internal/house" {
@@ -38,6 +43,9 @@ func roomOf(t table, dir string) string {
 	return best
 }
 
+// usersModule is the example that is a module of its own and uses the Go API.
+const usersModule = "examples/testing"
+
 // imports returns the paths that s imports.
 func (s *source) imports() []string {
 	var paths []string
@@ -50,7 +58,8 @@ func (s *source) imports() []string {
 }
 
 // checkImports reports imports of sources that the table does not allow.
-// Tests may import what they like, except that nothing imports cmd.
+// Tests may import what they like, except that nothing imports cmd, and that
+// those of the user's module show what a user imports.
 func checkImports(t table, sources []*source) []string {
 	var complaints []string
 	for _, s := range sources {
@@ -64,7 +73,7 @@ func checkImports(t table, sources []*source) []string {
 				continue
 			}
 			to := roomOf(t, strings.TrimPrefix(dir, "/"))
-			if to == from || (s.test() && to != "cmd") || slices.Contains(t.may[from], to) {
+			if to == from || (s.test() && to != "cmd" && from != usersModule) || slices.Contains(t.may[from], to) {
 				continue
 			}
 			complaints = append(complaints, fmt.Sprintf("%s: %s must not import %s. Instead: %s. (ARCHITECTURE.md, section 4)",
@@ -85,6 +94,8 @@ func instead(from, to string) string {
 		return "the machine is pure: hand the fact over as an input of Step, and answer with an action that the conductor carries out"
 	case from == "tui":
 		return "declare the few methods it needs as an interface in tui, and let cmd pass the value in"
+	case from == usersModule:
+		return "a user has packages emulator and emulatortest: what is missing there belongs there"
 	case from == "examples":
 		return "an example is a user's project: it has a Kafka address and its handlers, nothing of ours"
 	case to == "emulator":
@@ -185,6 +196,8 @@ func TestImportControls(t *testing.T) {
 		{"emulator/reload/r_test.go", "cmd/coldbrook", "nothing imports cmd"},
 		{"cmd/coldbrook/main.go", "emulator/emulatortest", "_test.go"},
 		{"examples/auction/settle/main.go", "emulator/journal", "user's project"},
+		{"examples/testingx/x.go", "emulator", "user's project"},
+		{"examples/testing/bids_test.go", "emulator/journal", "what is missing there"},
 		{"emulator/report/r.go", "emulator/function", "sideways"},
 	} {
 		t.Run(c.file+" "+c.folder, func(t *testing.T) {
@@ -194,6 +207,7 @@ func TestImportControls(t *testing.T) {
 	for _, c := range [][2]string{
 		{"cmd/coldbrook/main.go", "emulator"}, {"emulator/emulator.go", "emulator/internal/world"},
 		{"emulator/broker/gate/g.go", "emulator/broker"}, {"emulator/reload/r_test.go", "emulator/broker"},
+		{"examples/testing/bids_test.go", "emulator/emulatortest"}, {"examples/testing/sub/s_test.go", "emulator"},
 	} {
 		wantNone(t, checkImports(tab, []*source{importing(t, c[0], c[1])}))
 	}
