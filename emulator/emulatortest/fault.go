@@ -3,6 +3,8 @@ package emulatortest
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 // what it was to show was not shown.
 type Fault struct {
 	fault    emulator.Fault
+	place    string // where the test made it: file:line
 	mistakes []string
 	mayMiss  bool
 	stopped  bool
@@ -120,7 +123,7 @@ func (f *Fault) refuse(wrong bool, format string, args ...any) {
 
 func (w *World) addFault(f emulator.Fault, when []When) *Fault {
 	w.t.Helper()
-	fault := &Fault{fault: f}
+	fault := &Fault{fault: f, place: callerOf(2)}
 	for _, set := range when {
 		set(fault)
 	}
@@ -181,7 +184,14 @@ func (w *World) checkFaults() {
 	w.t.Helper()
 	for _, f := range w.faults {
 		if f.Fired() == 0 && !f.mayMiss {
-			w.t.Errorf("the fault %q never fired: what it was to show was not shown", f)
+			w.t.Errorf("%s: the fault %q never fired: what it was to show was not shown", f.place, f)
 		}
 	}
+}
+
+// callerOf is the file and line so many calls above the caller: what is said at
+// the end of a test has no place of its own.
+func callerOf(above int) string {
+	_, file, line, _ := runtime.Caller(above + 1)
+	return fmt.Sprintf("%s:%d", filepath.Base(file), line)
 }

@@ -1,6 +1,7 @@
 package emulatortest
 
 import (
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -38,6 +39,9 @@ const (
 	realIdleLimit    = time.Minute
 )
 
+// saidTags is done when the note about the tag was given, once a process.
+var saidTags sync.Once
+
 // leaveTime is how long goroutines may take to end after the test, in virtual
 // time.
 const leaveTime = time.Minute
@@ -61,9 +65,11 @@ func Run(t *testing.T, cfg emulator.Config, f func(t *testing.T, w *World), opti
 	for _, option := range options {
 		option(&s)
 	}
-	if note := synctestsNote(); note != "" {
-		t.Log(note)
-	}
+	saidTags.Do(func() {
+		if note := synctestsNote(); note != "" {
+			t.Log(note)
+		}
+	})
 	outside := world.NewOutside()
 	defer outside.Close()
 	var live atomic.Pointer[World]
