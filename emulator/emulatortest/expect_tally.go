@@ -15,8 +15,8 @@ type tally struct {
 	produced  map[topicPartition][]producedRange
 	producers map[producer]int64
 	mappings  map[mappingPartition]*deliveryTally
-	ended     map[string]*[journal.Expired + 1]int64 // records, by mapping and terminal state
-	logStart  map[topicPartition]int64               // where retention moved it
+	ended     map[string]*[journal.Filtered + 1]int64 // records, by mapping and terminal state
+	logStart  map[topicPartition]int64                // where retention moved it
 	// invocations are those with numbers from 1 on.
 	invocations []invocationTally
 }
@@ -78,7 +78,7 @@ func newTally() tally {
 		produced:  map[topicPartition][]producedRange{},
 		producers: map[producer]int64{},
 		mappings:  map[mappingPartition]*deliveryTally{},
-		ended:     map[string]*[journal.Expired + 1]int64{},
+		ended:     map[string]*[journal.Filtered + 1]int64{},
 		logStart:  map[topicPartition]int64{},
 	}
 }
@@ -99,7 +99,8 @@ func (t *tally) add(order uint64, e *journal.Entry) {
 		t.function(e.Function).throttles++
 	case journal.RetryScheduled:
 		t.function(e.Function).retries++
-	case journal.PartitionAssigned, journal.RecordsEnded, journal.RecordsExpired, journal.OffsetCommitted:
+	case journal.PartitionAssigned, journal.RecordsEnded, journal.RecordsExpired, journal.RecordsFiltered,
+		journal.OffsetCommitted:
 		t.addDelivery(order, e)
 	}
 }
@@ -171,7 +172,7 @@ func (t *tally) addEnded(d *deliveryTally, order uint64, e *journal.Entry) {
 	d.ended = append(d.ended, r)
 	byOutcome := t.ended[e.Mapping]
 	if byOutcome == nil {
-		byOutcome = &[journal.Expired + 1]int64{}
+		byOutcome = &[journal.Filtered + 1]int64{}
 		t.ended[e.Mapping] = byOutcome
 	}
 	if e.Outcome.Terminal() {

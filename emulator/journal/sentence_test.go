@@ -50,6 +50,8 @@ func TestSentence(t *testing.T) {
 			})},
 		{"validate-bid: 1 record of bids.submitted/0 @7 expired: retention removed them before they were handled",
 			Entry{Kind: RecordsExpired, Mapping: "validate-bid", Topic: "bids.submitted", First: 7, Last: 7, Records: 1}},
+		{"validate-bid: 22 records of bids.submitted/2 @120-141 filtered out",
+			set(records, func(e *Entry) { e.Kind, e.Mapping, e.Outcome = RecordsFiltered, "validate-bid", Filtered })},
 		{"validate-bid: batch 12 formed by window (bids.submitted/2 @120-141, 22 records)",
 			set(records, func(e *Entry) { e.Kind, e.Mapping, e.Batch, e.Reason = BatchFormed, "validate-bid", 12, "window" })},
 		{"validate-bid: bids.submitted/2 assigned, from offset 120",
@@ -172,6 +174,7 @@ func TestNotable(t *testing.T) {
 		{Entry{Kind: BadFrame}, true, true},
 		{Entry{Kind: RetentionMoved}, true, false},
 		{Entry{Kind: RecordsExpired}, true, true},
+		{Entry{Kind: RecordsFiltered, Outcome: Filtered}, false, false},
 		{Entry{Kind: Warning}, true, false},
 		{Entry{Kind: FaultInjected}, true, false},
 	} {
