@@ -47,6 +47,7 @@ type deliveryTally struct {
 	start       int64 // where the first assignment began: what is below is not the mapping's
 	assignments int
 	ended       []endedRange
+	filtered    []offsetRange // in the order of offsets, joined
 	commits     []commitMark
 }
 
@@ -169,7 +170,7 @@ func (t *tally) addEnded(d *deliveryTally, order uint64, e *journal.Entry) {
 	if n := e.Invocation; n > 0 && n <= uint64(len(t.invocations)) && t.invocations[n-1].ended >= 0 {
 		r.at = t.invocations[n-1].ended
 	}
-	d.ended = append(d.ended, r)
+	d.end(r)
 	byOutcome := t.ended[e.Mapping]
 	if byOutcome == nil {
 		byOutcome = &[journal.Filtered + 1]int64{}
@@ -231,7 +232,7 @@ func (t *tally) deliveries(mapping, topic string) map[int32]deliveryTally {
 	for key, d := range t.mappings {
 		if key.mapping == mapping && key.topic == topic {
 			c := *d
-			c.ended, c.commits = slices.Clone(d.ended), slices.Clone(d.commits)
+			c.ended, c.commits, c.filtered = slices.Clone(d.ended), slices.Clone(d.commits), slices.Clone(d.filtered)
 			of[key.partition] = c
 		}
 	}
