@@ -50,8 +50,6 @@ func TestSentence(t *testing.T) {
 			})},
 		{"validate-bid: 1 record of bids.submitted/0 @7 expired: retention removed them before they were handled",
 			Entry{Kind: RecordsExpired, Mapping: "validate-bid", Topic: "bids.submitted", First: 7, Last: 7, Records: 1}},
-		{"validate-bid: 22 records of bids.submitted/2 @120-141 filtered out",
-			set(records, func(e *Entry) { e.Kind, e.Mapping, e.Outcome = RecordsFiltered, "validate-bid", Filtered })},
 		{"validate-bid: batch 12 formed by window (bids.submitted/2 @120-141, 22 records)",
 			set(records, func(e *Entry) { e.Kind, e.Mapping, e.Batch, e.Reason = BatchFormed, "validate-bid", 12, "window" })},
 		{"validate-bid: bids.submitted/2 assigned, from offset 120",
@@ -200,5 +198,12 @@ func TestUnits(t *testing.T) {
 		if got := Bytes(n); got != want {
 			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)
 		}
+	}
+}
+
+func TestSentenceOfFilteredRecords(t *testing.T) {
+	e := Entry{Kind: RecordsFiltered, Mapping: "bid", Topic: "bids", Partition: 2, First: 12, Last: 14, Records: 2, Outcome: Filtered}
+	if got, want := e.Sentence(), "bid: 2 records of bids/2 @12-14 filtered out"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
