@@ -213,7 +213,8 @@ func (m *Machine) arrived(in *Input) {
 		// Below next stands what was declared expired while it was on its way.
 		if r := &in.Records[i]; r.Offset >= p.next {
 			p.next = r.Offset + 1
-			if m.filter(mp, p, &filtered, r) {
+			plain := !r.Filtered && r.FailedOpen == 0 && filtered.Records == 0
+			if plain || m.filter(mp, p, &filtered, r) {
 				p.queue.push(*r)
 			}
 		}
