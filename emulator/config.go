@@ -173,6 +173,18 @@ type Event struct {
 	// RetryBackoff and ThrottleBackoff are the first wait before another try,
 	// doubled each time. AWS does not document them; nil means the profile's.
 	RetryBackoff, ThrottleBackoff *time.Duration
+	// Filters are the patterns of which a record must match one to reach the
+	// function, as in FilterCriteria of AWS: JSON, {"value": ...}, at most 4,096
+	// characters. At most 10; more than 5 need a higher quota on AWS. None lets
+	// all records through.
+	Filters []string
+	// FilterNulls is pass (default) or drop: what filters do with a record that
+	// has no value. AWS does not document it.
+	FilterNulls string
+	// CommitFiltered is poll (default) or batch: whether a poll that has only
+	// filtered records is committed at once, or with the next batch. AWS does not
+	// document it.
+	CommitFiltered string
 }
 
 // Process is a program that runs beside the functions.

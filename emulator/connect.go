@@ -95,7 +95,8 @@ func (e *Emulator) connectMapping(f *Function, event *Event) error {
 		Mapping: b.id, Name: rules.Name, Topic: rules.Topic, Bootstrap: address.Addr(),
 		StartLatest: event.StartingPosition == "LATEST",
 		Options:     e.sourceOptions(address.Addr()), Unpaused: e.world.Virtual(),
-		Event: b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
+		Filters: event.filterSet(),
+		Event:   b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
 	})
 	if err != nil {
 		return fmt.Errorf("mapping %q: %w", rules.Name, err)

@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/broker"
@@ -32,6 +33,28 @@ func (e *Emulator) Outstanding() []Outstanding {
 		return *left
 	}
 	return e.outstanding()
+}
+
+// Unfinished is Outstanding without records that were filtered and whose offsets
+// wait for the next batch (Event.CommitFiltered).
+func (e *Emulator) Unfinished() []Outstanding {
+	waits := func(m platform.Mapping) bool { return m.FilteredWait }
+	if e.left.Load() != nil || !slices.ContainsFunc(e.resolved.Mappings, waits) {
+		return e.Outstanding()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	var out []Outstanding
+	err := e.conductor.do(ctx, func() {
+		out = e.outstandingFrom(func(id platform.MappingID, partition int32) (int64, bool) {
+			offset, assigned := e.conductor.machine.Position(id, partition)
+			return offset, assigned && e.resolved.Mappings[id].FilteredWait
+		})
+	})
+	if err != nil { // the run has just ended
+		return e.Outstanding()
+	}
+	return out
 }
 
 func (e *Emulator) outstanding() []Outstanding { return e.outstandingFrom(nil) }
@@ -125,9 +148,7 @@ func (e *Emulator) awaitIdle(ctx context.Context, idle time.Duration) error {
 }
 
 func (e *Emulator) busy(ctx context.Context) bool {
-	open := 0
-	if err := e.conductor.do(ctx, func() { open = e.conductor.machine.InFlight() }); err != nil {
-		return true
-	}
-	return open > 0 || len(e.Outstanding()) > 0
+	idle := false
+	err := e.conductor.do(ctx, func() { idle = e.isIdle() })
+	return err != nil || !idle
 }

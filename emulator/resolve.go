@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/coldbrook-dev/coldbrook/emulator/filter"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
 )
@@ -37,6 +38,9 @@ func (c Config) Resolve() (platform.Config, error) {
 			m := resolveMapping(p, &f.Events[j])
 			m.Name, m.Function = f.group(j), platform.FunctionID(i)
 			r.Mappings = append(r.Mappings, m)
+			if len(f.Events[j].Filters) > 0 {
+				r.FailOpenReasons = filter.Reasons()
+			}
 		}
 	}
 	return r, nil
@@ -100,6 +104,7 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 		OnFailure:         strings.TrimPrefix(e.OnFailure, destinationScheme),
 		RetryBackoff:      backoff(e.RetryBackoff, k.RetryBackoff),
 		ThrottleBackoff:   backoff(e.ThrottleBackoff, k.ThrottleBackoff),
+		FilteredWait:      e.CommitFiltered == commitFiltered[1],
 	}
 	if e.BatchWindow != nil {
 		m.Window = int64(*e.BatchWindow)

@@ -56,6 +56,7 @@ func (v *validation) event(path string, f *Function, i int) {
 	v.backoff(Path(path, "retryBackoff"), e.RetryBackoff)
 	v.backoff(Path(path, "throttleBackoff"), e.ThrottleBackoff)
 	v.errorControls(path, e)
+	v.filters(path, e)
 }
 
 func (v *validation) backoff(path string, d *time.Duration) {

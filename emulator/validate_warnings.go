@@ -75,6 +75,7 @@ func (w *warnings) event(path string, f *Function, e *Event) {
 	if n := w.config.partitions(e.Topic); n > 0 && e.Pollers > n {
 		w.add(Path(path, "pollers"), fmt.Sprintf("topic %q has %d partitions: %d pollers have nothing to do", e.Topic, n, e.Pollers-n))
 	}
+	w.filters(path, e)
 	if f.Output != "" && f.Output == e.Topic {
 		w.add(Path(path, "topic"), fmt.Sprintf("%q is also the function's output: its records come back to it", e.Topic))
 	}

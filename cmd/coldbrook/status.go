@@ -76,11 +76,12 @@ func (s *status) write(w io.Writer) error {
 			report.Count(f.ColdStarts), report.Count(f.Failures), report.Count(f.Throttles), report.Count(f.Retries))
 	}
 	if len(s.Mappings) > 0 {
-		fmt.Fprintln(t, "\nmapping\ttopic\tfunction\tlag\tsucceeded\tdead-lettered\tdropped\texpired")
+		fmt.Fprintln(t, "\nmapping\ttopic\tfunction\tlag\tsucceeded\tdead-lettered\tdropped\texpired\tfiltered")
 	}
 	for _, m := range s.Mappings {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.Group, m.Topic, m.Function, report.Count(uint64(max(0, m.Lag))),
-			report.Count(m.Ended.Succeeded), report.Count(m.Ended.DeadLettered), report.Count(m.Ended.Dropped), report.Count(m.Ended.Expired))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.Group, m.Topic, m.Function, report.Count(uint64(max(0, m.Lag))),
+			report.Count(m.Ended.Succeeded), report.Count(m.Ended.DeadLettered), report.Count(m.Ended.Dropped), report.Count(m.Ended.Expired),
+			report.Count(m.Ended.Filtered))
 	}
 	if len(s.Processes) > 0 {
 		fmt.Fprintln(t, "\nprocess\tpid\tstarts")

@@ -67,14 +67,14 @@ func TestParseReadsEveryKeyOfTheSketch(t *testing.T) {
 // What the sketch has and we do not is said so, not called unknown.
 func TestParseNamesWhatIsNotEmulatedYet(t *testing.T) {
 	text := strings.Replace(read(t, "auction.yaml"), "          retries: 3\n",
-		"          retries: 3\n          bisect: true\n          filter: [{value: {price: [{numeric: [\">\", 0]}]}}]\n", 1)
+		"          retries: 3\n          bisect: true\n          maxAge: 60s\n", 1)
 	_, err := config.Parse("coldbrook.yaml", []byte(text))
 	if err == nil {
 		t.Fatal("got no error")
 	}
 	want := []string{
 		"30:11: functions.validate-item.events[0].kafka.bisect: is not emulated yet",
-		"31:11: functions.validate-item.events[0].kafka.filter: is not emulated yet",
+		"31:11: functions.validate-item.events[0].kafka.maxAge: is not emulated yet",
 	}
 	if got := firstLines(err); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -14,6 +14,7 @@ var synonyms = map[string]string{
 	"codeuri": "code", "path": "code", "src": "code",
 	"environment": "env", "environmentvariables": "env", "variables": "env",
 	"reservedconcurrentexecutions": "reservedConcurrency", "concurrency": "reservedConcurrency",
+	"filter": "filters", "filtercriteria": "filters",
 	"topics": "topic", "arch": "architecture", "architectures": "architecture",
 	"cmd": "command", "run": "command", "cwd": "dir", "workdir": "dir",
 	"partition": "partitions", "trigger": "events", "triggers": "events", "event": "events",
@@ -25,7 +26,6 @@ var synonyms = map[string]string{
 var missingFeatures = map[string]map[string]string{
 	"kafka event": {
 		"bisect": "", "bisectbatchonfunctionerror": "",
-		"filter": "", "filters": "", "filtercriteria": "",
 		"maxage": "", "recordage": "", "maximumrecordage": "", "maximumrecordageinseconds": "",
 		"minpollers":     "pollers is a fixed number",
 		"maxpollers":     "pollers is a fixed number",

@@ -34,6 +34,7 @@ type handledRecord struct {
 	// the one after which it ended.
 	succeeded, ended uint64
 	end              uint64 // order in which it ended
+	filtered         bool   // no batch has it, although ranges of batches may
 }
 
 const notYet = math.MaxUint64
@@ -89,7 +90,7 @@ func (h *handling) add(order uint64, e *journal.Entry) {
 		b.spans = append(b.spans, span{e.Partition, e.First, e.Last})
 	case journal.InvocationStarted:
 		h.began(order, e)
-	case journal.RecordsEnded, journal.RecordsExpired:
+	case journal.RecordsEnded, journal.RecordsExpired, journal.RecordsFiltered:
 		h.ended(order, e)
 	case journal.PartitionRevoked: // its records have left their batch
 		for number, b := range h.batches {
@@ -108,6 +109,9 @@ func (h *handling) began(order uint64, e *journal.Entry) {
 	h.invocations[e.Invocation] = handledInvocation{began: order, spans: append([]span(nil), b.spans...)}
 	for _, s := range b.spans {
 		for _, r := range h.partition(s.partition).in(s) {
+			if r.filtered {
+				continue
+			}
 			if r.first == 0 {
 				r.first = e.Invocation
 			}
@@ -124,7 +128,7 @@ func (h *handling) ended(order uint64, e *journal.Entry) {
 		}
 	}
 	for _, r := range h.partition(e.Partition).in(s) {
-		if r.end != notYet {
+		if r.filtered = r.filtered || e.Outcome == journal.Filtered; r.end != notYet {
 			continue
 		}
 		r.end, r.ended = order, e.Invocation

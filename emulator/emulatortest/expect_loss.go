@@ -13,8 +13,8 @@ import (
 // NoLoss expects that nothing was lost on the way. For each event source mapping
 // and each record of its topic, from the offset on at which the mapping began:
 //
-//   - it ended, having succeeded or having gone to the on-failure topic: it was
-//     not dropped, did not expire, and is not still outstanding;
+//   - it ended, having succeeded, having gone to the on-failure topic or having
+//     been left out by a filter: it was not dropped, did not expire, and is not still outstanding;
 //   - it ended once. Where the partition was assigned anew, which delivers again
 //     what had not been committed, once for each assignment;
 //   - its offset was not committed before it had ended.
@@ -213,7 +213,7 @@ func (d deliveryTally) wrong(p piece) string {
 	}
 	times := 0
 	for i, end := range p.ends {
-		if end.outcome != journal.Succeeded && end.outcome != journal.DeadLettered {
+		if end.outcome != journal.Succeeded && end.outcome != journal.DeadLettered && end.outcome != journal.Filtered {
 			return end.outcome.String()
 		}
 		if i > 0 && end.assignment == p.ends[i-1].assignment {

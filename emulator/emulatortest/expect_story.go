@@ -79,7 +79,7 @@ func (s *storyteller) concerns(e *journal.Entry) bool {
 	switch e.Kind {
 	case journal.RecordsProduced:
 		return s.covers(e) || s.invocations[e.Invocation] && e.Mapping != ""
-	case journal.BatchFormed, journal.RecordsEnded, journal.RecordsExpired:
+	case journal.BatchFormed, journal.RecordsEnded, journal.RecordsExpired, journal.RecordsFiltered:
 		return s.covers(e) && s.at(e)
 	case journal.PartitionAssigned, journal.PartitionRevoked:
 		return s.partitionIs(e) && s.at(e)

@@ -15,8 +15,8 @@ type tally struct {
 	produced  map[topicPartition][]producedRange
 	producers map[producer]int64
 	mappings  map[mappingPartition]*deliveryTally
-	ended     map[string]*[journal.Expired + 1]int64 // records, by mapping and terminal state
-	logStart  map[topicPartition]int64               // where retention moved it
+	ended     map[string]*[journal.Filtered + 1]int64 // records, by mapping and terminal state
+	logStart  map[topicPartition]int64                // where retention moved it
 	// invocations are those with numbers from 1 on.
 	invocations []invocationTally
 }
@@ -47,6 +47,7 @@ type deliveryTally struct {
 	start       int64 // where the first assignment began: what is below is not the mapping's
 	assignments int
 	ended       []endedRange
+	filtered    []offsetRange // in the order of offsets, joined
 	commits     []commitMark
 }
 
@@ -78,7 +79,7 @@ func newTally() tally {
 		produced:  map[topicPartition][]producedRange{},
 		producers: map[producer]int64{},
 		mappings:  map[mappingPartition]*deliveryTally{},
-		ended:     map[string]*[journal.Expired + 1]int64{},
+		ended:     map[string]*[journal.Filtered + 1]int64{},
 		logStart:  map[topicPartition]int64{},
 	}
 }
@@ -99,7 +100,8 @@ func (t *tally) add(order uint64, e *journal.Entry) {
 		t.function(e.Function).throttles++
 	case journal.RetryScheduled:
 		t.function(e.Function).retries++
-	case journal.PartitionAssigned, journal.RecordsEnded, journal.RecordsExpired, journal.OffsetCommitted:
+	case journal.PartitionAssigned, journal.RecordsEnded, journal.RecordsExpired, journal.RecordsFiltered,
+		journal.OffsetCommitted:
 		t.addDelivery(order, e)
 	}
 }
@@ -168,10 +170,10 @@ func (t *tally) addEnded(d *deliveryTally, order uint64, e *journal.Entry) {
 	if n := e.Invocation; n > 0 && n <= uint64(len(t.invocations)) && t.invocations[n-1].ended >= 0 {
 		r.at = t.invocations[n-1].ended
 	}
-	d.ended = append(d.ended, r)
+	d.end(r)
 	byOutcome := t.ended[e.Mapping]
 	if byOutcome == nil {
-		byOutcome = &[journal.Expired + 1]int64{}
+		byOutcome = &[journal.Filtered + 1]int64{}
 		t.ended[e.Mapping] = byOutcome
 	}
 	if e.Outcome.Terminal() {
@@ -230,7 +232,7 @@ func (t *tally) deliveries(mapping, topic string) map[int32]deliveryTally {
 	for key, d := range t.mappings {
 		if key.mapping == mapping && key.topic == topic {
 			c := *d
-			c.ended, c.commits = slices.Clone(d.ended), slices.Clone(d.commits)
+			c.ended, c.commits, c.filtered = slices.Clone(d.ended), slices.Clone(d.commits), slices.Clone(d.filtered)
 			of[key.partition] = c
 		}
 	}

@@ -89,7 +89,7 @@ func TestTallyCountsRecordsByOutcome(t *testing.T) {
 	expired.Kind = journal.RecordsExpired
 	h.add([]journal.Entry{end(journal.Succeeded, 1), end(journal.Succeeded, 10), end(journal.DeadLettered, 2), end(journal.Dropped, 3), expired})
 	h.read(func(f *tally) {
-		want := &[journal.Expired + 1]int64{journal.Succeeded: 11, journal.DeadLettered: 2, journal.Dropped: 3, journal.Expired: 5}
+		want := &[journal.Filtered + 1]int64{journal.Succeeded: 11, journal.DeadLettered: 2, journal.Dropped: 3, journal.Expired: 5}
 		if got := f.ended["m"]; !reflect.DeepEqual(got, want) {
 			t.Errorf("got %v, want %v", got, want)
 		}

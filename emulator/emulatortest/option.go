@@ -99,6 +99,12 @@ func OnFailure(topic string) EventOption {
 // event document. It needs profile aws-provisioned.
 func Partial() EventOption { return func(e *emulator.Event) { e.PartialResponse = true } }
 
+// Filter lets only records through that match one of the patterns, each a JSON
+// text as in FilterCriteria of AWS: {"value": {"price": [{"numeric": [">", 0]}]}}.
+func Filter(patterns ...string) EventOption {
+	return func(e *emulator.Event) { e.Filters = append(e.Filters, patterns...) }
+}
+
 // Pollers is the number of event pollers. Default 1, which 0 stands for.
 func Pollers(n int) EventOption { return func(e *emulator.Event) { e.Pollers = n } }
 

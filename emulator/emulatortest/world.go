@@ -244,7 +244,7 @@ func (w *World) functions() []string {
 func (w *World) outstanding() []string {
 	var lines []string
 	kept := w.history.entries()
-	for _, o := range w.started().Outstanding() {
+	for _, o := range w.started().Unfinished() {
 		lines = append(lines, o.String())
 		if why := kept.lastFailure(o.Mapping); why != "" {
 			lines = append(lines, "  "+why)

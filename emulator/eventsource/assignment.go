@@ -44,6 +44,7 @@ type chunk struct {
 	// is past them.
 	end      int64
 	logStart int64
+	filtered bool // some of the records are: no batch has them
 }
 
 // add appends a chunk to the stash, without what is below the position.
@@ -128,9 +129,23 @@ func (a *assignment) find(found []*kgo.Record, span platform.Span) []*kgo.Record
 	first := sort.Search(len(a.chunks), func(i int) bool { return a.chunks[i].end > span.First })
 	for _, c := range a.chunks[first:] {
 		from, to := c.index(span.First), c.index(span.Last+1)
-		found = append(found, c.records[from:to]...)
+		found = c.unfiltered(found, from, to)
 		if c.end > span.Last {
 			break
+		}
+	}
+	return found
+}
+
+// unfiltered appends the records from index from on and before to that batches
+// can have.
+func (c *chunk) unfiltered(found []*kgo.Record, from, to int) []*kgo.Record {
+	if !c.filtered {
+		return append(found, c.records[from:to]...)
+	}
+	for i := from; i < to; i++ {
+		if !c.metas[i].Filtered {
+			found = append(found, c.records[i])
 		}
 	}
 	return found

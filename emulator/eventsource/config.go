@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/coldbrook-dev/coldbrook/emulator/filter"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/kafkaevent"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
@@ -38,6 +39,8 @@ type Config struct {
 	StartLatest bool
 	// Event tells the sizes of records.
 	Event kafkaevent.Source
+	// Filters say which records the machine is to leave out. Nil leaves out none.
+	Filters *filter.Set
 	// Grace is how long a revocation is held for partitions that are not
 	// released. Default 45 s. The group's rebalance timeout is made longer by
 	// what committing may take.

@@ -143,8 +143,20 @@ func (s *Source) chunk(fp kgo.FetchPartition) chunk {
 			Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(),
 			Size: int32(s.cfg.Event.RecordSize(r)), KeyHash: keyHash(r.Key),
 		}
+		if s.cfg.Filters != nil {
+			s.filter(&c, i)
+		}
 	}
 	return c
+}
+
+// filter notes what the filters say of a record of a chunk.
+func (s *Source) filter(c *chunk, i int) {
+	value := c.records[i].Value
+	verdict := s.cfg.Filters.Match(value, value == nil)
+	meta := &c.metas[i]
+	meta.Filtered, meta.FailedOpen = !verdict.Matched, uint8(verdict.Why)
+	c.filtered = c.filtered || meta.Filtered
 }
 
 // keyHash is FNV-1a; 0 for no key.

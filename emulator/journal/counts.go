@@ -21,10 +21,13 @@ type Ended struct {
 	DeadLettered uint64 `json:"deadLettered"`
 	Dropped      uint64 `json:"dropped"`
 	Expired      uint64 `json:"expired"`
+	Filtered     uint64 `json:"filtered"`
 }
 
 // Total is how many records ended.
-func (e Ended) Total() uint64 { return e.Succeeded + e.DeadLettered + e.Dropped + e.Expired }
+func (e Ended) Total() uint64 {
+	return e.Succeeded + e.DeadLettered + e.Dropped + e.Expired + e.Filtered
+}
 
 // FunctionCounts is what a function did.
 type FunctionCounts struct {
@@ -53,7 +56,7 @@ func (c *Counts) add(e *Entry) {
 			c.Produced = map[string]uint64{}
 		}
 		c.Produced[e.Topic] += uint64(e.Records)
-	case RecordsEnded, RecordsExpired:
+	case RecordsEnded, RecordsExpired, RecordsFiltered:
 		c.addEnded(e)
 	case InvocationStarted, InvocationEnded, Throttled, RetryScheduled:
 		c.addFunction(e)
@@ -74,6 +77,8 @@ func (c *Counts) addEnded(e *Entry) {
 		t.Dropped += n
 	case Expired:
 		t.Expired += n
+	case Filtered:
+		t.Filtered += n
 	}
 	c.Ended[e.Mapping] = t
 }

@@ -70,7 +70,7 @@ type Measured struct {
 // Outcome is how something ended.
 type Outcome uint8
 
-// The outcomes. Those from Succeeded to Expired are the terminal states of
+// The outcomes. Those from Succeeded to Filtered are the terminal states of
 // records: every record that reached a mapping ends in exactly one of them.
 const (
 	NoOutcome     Outcome = iota
@@ -78,6 +78,7 @@ const (
 	DeadLettered          // retries exhausted, delivered to the on-failure topic
 	Dropped               // retries exhausted or too large, with no destination
 	Expired               // removed by retention before it was handled
+	Filtered              // left out by the filters of the mapping
 	FunctionError         // the handler reported an error
 	TimedOut              // the function's timeout passed
 	Exited                // the process ended without a response
@@ -88,14 +89,14 @@ const (
 	Abandoned             // stopped or revoked before it ended
 )
 
-var outcomeNames = [...]string{"", "succeeded", "dead-lettered", "dropped", "expired", "function error", "timed out",
+var outcomeNames = [...]string{"", "succeeded", "dead-lettered", "dropped", "expired", "filtered", "function error", "timed out",
 	"exited", "bad response", "output failed", "init failed", "partly failed", "abandoned"}
 
 // String returns the outcome in words.
 func (o Outcome) String() string { return outcomeNames[o] }
 
 // Terminal reports whether o is a terminal state of records.
-func (o Outcome) Terminal() bool { return o >= Succeeded && o <= Expired }
+func (o Outcome) Terminal() bool { return o >= Succeeded && o <= Filtered }
 
 // MarshalText writes the outcome in words, for JSON.
 func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }

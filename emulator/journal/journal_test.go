@@ -211,7 +211,7 @@ func TestCounts(t *testing.T) {
 		Entry{Kind: RecordsProduced, Topic: "a", Records: 5},
 		Entry{Kind: RecordsProduced, Topic: "a", Records: 2},
 		ended(RecordsEnded, Succeeded, 4), ended(RecordsEnded, DeadLettered, 3), ended(RecordsEnded, Dropped, 2),
-		ended(RecordsExpired, Expired, 1),
+		ended(RecordsExpired, Expired, 1), ended(RecordsFiltered, Filtered, 5),
 		Entry{Kind: InvocationStarted, Function: "f", Reason: Cold, Records: 4},
 		Entry{Kind: InvocationEnded, Function: "f", Outcome: FunctionError, Measured: Measured{Took: 10}},
 		Entry{Kind: RetryScheduled, Function: "f"},
@@ -223,7 +223,7 @@ func TestCounts(t *testing.T) {
 	if c.Produced["a"] != 7 {
 		t.Errorf("produced %d, want 7", c.Produced["a"])
 	}
-	if want := (Ended{Succeeded: 4, DeadLettered: 3, Dropped: 2, Expired: 1}); c.Ended["m"] != want || want.Total() != 10 {
+	if want := (Ended{Succeeded: 4, DeadLettered: 3, Dropped: 2, Expired: 1, Filtered: 5}); c.Ended["m"] != want || want.Total() != 15 {
 		t.Errorf("ended %+v, want %+v", c.Ended["m"], want)
 	}
 	if want := (FunctionCounts{Invocations: 2, ColdStarts: 1, Failures: 1, Throttles: 1, Retries: 1, Records: 8, Took: 15}); c.Functions["f"] != want {

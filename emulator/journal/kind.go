@@ -94,6 +94,12 @@ const (
 	// invocation that started.
 	FaultInjected
 
+	// RecordsFiltered: Mapping, Function, Topic, Partition, First, Last, Records:
+	// the filters of the mapping leave them out. Outcome is Filtered. No record
+	// that goes on lies between First and Last; but in between the First and Last
+	// of entries about a batch such ones may lie, which are no part of it.
+	RecordsFiltered
+
 	kindEnd
 )
 
@@ -104,7 +110,7 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"environment starting", "environment ready", "environment gone",
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
-	"fault injected"}
+	"fault injected", "records filtered"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

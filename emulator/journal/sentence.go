@@ -24,7 +24,7 @@ func (e *Entry) Sentence() string {
 		return e.about("fault injected: "+e.Reason) + e.trigger()
 	case RecordsProduced, BadFrame, RetentionMoved:
 		return e.brokerSentence()
-	case PartitionAssigned, PartitionRevoked, BatchFormed, RecordsExpired, RecordsEnded, OffsetCommitted, CommitFailed:
+	case PartitionAssigned, PartitionRevoked, BatchFormed, RecordsExpired, RecordsEnded, OffsetCommitted, CommitFailed, RecordsFiltered:
 		return e.mappingSentence()
 	case EnvironmentStarting, EnvironmentReady, EnvironmentGone:
 		return e.environmentSentence()
@@ -80,6 +80,8 @@ func (e *Entry) mappingSentence() string {
 		return who + "batch " + number(e.Batch) + " formed by " + e.Reason + e.scope()
 	case RecordsExpired:
 		return who + e.records() + " of " + e.rangeOf() + " expired: retention removed them before they were handled"
+	case RecordsFiltered:
+		return who + e.records() + " of " + e.rangeOf() + " filtered out"
 	case RecordsEnded:
 		s := who + e.records() + " " + e.Outcome.String()
 		if e.Invocation != 0 {

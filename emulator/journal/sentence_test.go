@@ -172,6 +172,7 @@ func TestNotable(t *testing.T) {
 		{Entry{Kind: BadFrame}, true, true},
 		{Entry{Kind: RetentionMoved}, true, false},
 		{Entry{Kind: RecordsExpired}, true, true},
+		{Entry{Kind: RecordsFiltered, Outcome: Filtered}, false, false},
 		{Entry{Kind: Warning}, true, false},
 		{Entry{Kind: FaultInjected}, true, false},
 	} {
@@ -197,5 +198,12 @@ func TestUnits(t *testing.T) {
 		if got := Bytes(n); got != want {
 			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)
 		}
+	}
+}
+
+func TestSentenceOfFilteredRecords(t *testing.T) {
+	e := Entry{Kind: RecordsFiltered, Mapping: "bid", Topic: "bids", Partition: 2, First: 12, Last: 14, Records: 2, Outcome: Filtered}
+	if got, want := e.Sentence(), "bid: 2 records of bids/2 @12-14 filtered out"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -15,6 +15,9 @@ type Config struct {
 	// Faults are there from the beginning. One that Validate refuses never
 	// fires; the first Step warns of it.
 	Faults []Fault
+	// FailOpenReasons are the reasons of RecordMeta.FailedOpen in words; the first
+	// is none.
+	FailOpenReasons []string
 }
 
 // Function is the rules of one function.
@@ -67,4 +70,8 @@ type Mapping struct {
 	// RetryBackoff and ThrottleBackoff are the waits before another try. A
 	// ThrottleBackoff of 0 waits until the limit allows it.
 	RetryBackoff, ThrottleBackoff profile.Backoff
+	// FilteredWait leaves the offsets of a poll that has only filtered records to
+	// the next commit of the partition. Else they are committed at once. Which of
+	// both AWS does is not documented.
+	FilteredWait bool
 }

@@ -135,7 +135,7 @@ func fuzzInput(r *bytesReader) Input {
 	case Arrived:
 		in.LogStart = r.small()
 		for range r.byte() & 15 {
-			in.Records = append(in.Records, RecordMeta{Offset: r.small(), Size: int32(r.small()) * 3})
+			in.Records = append(in.Records, RecordMeta{Offset: r.small(), Size: int32(r.small()) * 3, Filtered: r.byte()&3 == 3, FailedOpen: r.byte() & 7})
 		}
 	case LogStarted:
 		in.LogStart = r.small()

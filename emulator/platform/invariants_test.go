@@ -22,6 +22,7 @@ func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(rt, drawConfig(rt))
 		w.outcome = func(a Action) Input { return drawOutcome(rt, a) }
+		w.drawFilters(rt)
 		for range rapid.IntRange(0, 6).Draw(rt, "arrivals") {
 			w.arrive(rt)
 		}
@@ -37,6 +38,24 @@ func TestInvariants(t *testing.T) {
 		w.checkAllEnded()
 		w.drain(rt)
 	})
+}
+
+// drawFilters has each mapping filter one record of every n, all but one, all or
+// none.
+func (w *world) drawFilters(rt *rapid.T) {
+	var every []int64
+	for range w.cfg.Mappings {
+		every = append(every, rapid.Int64Range(-4, 4).Draw(rt, "filtered"))
+	}
+	w.filters = func(m MappingID, offset int64) bool {
+		switch n := every[m]; {
+		case n < 0:
+			return offset%-n != 0 || n == -1
+		case n > 0:
+			return offset%(n+1) == 0
+		}
+		return false
+	}
 }
 
 // assignAll assigns all partitions that are not, and says whether there were any.
@@ -62,6 +81,11 @@ func (w *world) drain(rt *rapid.T) {
 	}
 	w.step(Input{Kind: Draining})
 	w.settle()
+	for key, l := range w.logs {
+		if l.ended[l.committed] == journal.Filtered { // none of them waits for another commit
+			w.t.Fatalf("drained: partition %d: %d is filtered and not committed", key.partition, l.committed)
+		}
+	}
 	if n, open := w.m.AssignedPartitions(), w.m.InFlight(); n != 0 || open != 0 {
 		w.t.Fatalf("drained: %d partitions are assigned, %d invocations open", n, open)
 	}
@@ -83,6 +107,7 @@ func drawConfig(rt *rapid.T) Config {
 		mp.OnFailure = rapid.SampledFrom([]string{"", "dead"}).Draw(rt, "on failure")
 		// With 90, every record is too large.
 		mp.PayloadMax = rapid.SampledFrom([]int64{90, 700, 2000, 6291456}).Draw(rt, "payload")
+		mp.FilteredWait = rapid.Bool().Draw(rt, "filtered wait")
 		mp.Pollers = rapid.Int32Range(1, 3).Draw(rt, "pollers")
 		mp.ThrottleBackoff.Initial = rapid.SampledFrom([]int64{0, 1e8}).Draw(rt, "throttle back-off")
 	}

@@ -9,6 +9,7 @@ type mapping struct {
 	partitions []partition // by index; grown as they are assigned
 	pollers    []poller
 
+	failedOpen    bool  // the warning of it was given
 	creditRecords int32 // how much each partition may hold: handed over or granted
 	creditBytes   int64
 }
@@ -122,6 +123,7 @@ func (m *Machine) revoke(mp *mapping, p *partition) {
 	}
 	p.revoking = true
 	p.giveUpQueue(mp)
+	m.settle(mp, p) // offsets of filtered records that waited for a commit
 	if b := p.batch; b != nil && b.mayLeave() {
 		m.commitDone(mp, b, p)
 		m.leaveBatch(b, p)
@@ -206,16 +208,23 @@ func (m *Machine) arrived(in *Input) {
 	if len(in.Records) > 0 {
 		m.expire(mp, p, min(in.LogStart, in.Records[0].Offset))
 	}
+	var filtered Span
 	for i := range in.Records {
 		// Below next stands what was declared expired while it was on its way.
 		if r := &in.Records[i]; r.Offset >= p.next {
-			p.queue.push(*r)
 			p.next = r.Offset + 1
+			plain := !r.Filtered && r.FailedOpen == 0 && filtered.Records == 0
+			if plain || m.filter(mp, p, &filtered, r) {
+				p.queue.push(*r)
+			}
 		}
 	}
+	m.endFiltered(mp, p, &filtered)
 	p.next = max(p.next, in.Offset)
 	m.expire(mp, p, in.LogStart)
-	m.settle(mp, p)
+	if !mp.waitsFor(in) {
+		m.settle(mp, p)
+	}
 	m.join(mp, p)
 	m.grant(mp, p) // for those that were no use any more
 }

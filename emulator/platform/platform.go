@@ -13,13 +13,13 @@
 // one function. Its pollers own partitions; a poller forms batches over the
 // partitions it owns. A partition in a batch is blocked until the batch is
 // terminal, that is, until each of its records is in a terminal state
-// (succeeded, dead-lettered, dropped, expired); so batches in flight never share
+// (succeeded, dead-lettered, dropped, expired, filtered); so batches in flight never share
 // a partition. An environment runs one invocation at a time.
 //
 // Flow is by credit: the machine says Want, and the event source never hands
 // over more. It sees metadata of records only.
 //
-// Not emulated yet: filters, bisect, maximum record age, scaling of pollers,
+// Not emulated yet: bisect, maximum record age, scaling of pollers,
 // suppressed init, provisioned concurrency, the asynchronous queue, billing.
 // They come with the issue "the platform, faithfully".
 //
@@ -59,10 +59,16 @@ type RecordMeta struct {
 	Size int32
 	// KeyHash is a fixed hash of the key (FNV-1a); 0 for no key.
 	KeyHash uint32
+	// Filtered says that the filters of the mapping leave it out.
+	Filtered bool
+	// FailedOpen says that it goes on only because they failed open, and why: an
+	// index of Config.FailOpenReasons. 0 if they did not.
+	FailedOpen uint8
 }
 
 // Span is the records of one partition in a batch: those from First to Last,
-// both inclusive, Records of them.
+// both inclusive, Records of them. Records in between that are filtered are not
+// of the batch.
 type Span struct {
 	Partition   int32
 	First, Last int64

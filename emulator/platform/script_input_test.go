@@ -88,6 +88,8 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 	case "throttleBackoff":
 		mp.ThrottleBackoff.Initial = s.duration(value)
 		mp.ThrottleBackoff.Max = max(mp.ThrottleBackoff.Max, mp.ThrottleBackoff.Initial)
+	case "filteredWait":
+		mp.FilteredWait = true
 	default:
 		s.fatalf("unknown rule %q", word)
 	}
@@ -126,7 +128,7 @@ func (s *script) input(words []string) {
 }
 
 // partitionInput reads: assign g/0 [@5], revoke g/0, lose g/0, arrive g/0 3-9
-// [size=100] [next=12] [start=2], retention g/0 4, committed g/0 10 [ERROR].
+// [size=100] [next=12] [start=2] [filtered=4-5,7] [open=3], retention g/0 4, committed g/0 10 [ERROR].
 // [old] stands for the assignment before the current one.
 func (s *script) partitionInput(what string, words []string) {
 	in := s.partition(words[0])
@@ -177,6 +179,7 @@ func (s *script) partition(word string) Input {
 func (s *script) records(in *Input, words []string) {
 	size := int64(100)
 	var first, last int64 = 0, -1
+	filtered, open := map[int64]bool{}, int64(-1)
 	for _, w := range words {
 		name, value, named := strings.Cut(w, "=")
 		switch {
@@ -184,6 +187,14 @@ func (s *script) records(in *Input, words []string) {
 			first, last = s.offsets(w)
 		case name == "size":
 			size = s.number(value)
+		case name == "filtered":
+			for part := range strings.SplitSeq(value, ",") {
+				for o, end := s.offsets(part); o <= end; o++ {
+					filtered[o] = true
+				}
+			}
+		case name == "open":
+			open = s.number(value)
 		case name == "next":
 			in.Offset = s.number(value)
 		case name == "start":
@@ -193,7 +204,10 @@ func (s *script) records(in *Input, words []string) {
 		}
 	}
 	for o := first; o <= last; o++ {
-		in.Records = append(in.Records, RecordMeta{Offset: o, Size: int32(size)})
+		in.Records = append(in.Records, RecordMeta{Offset: o, Size: int32(size), Filtered: filtered[o]})
+		if o == open {
+			in.Records[len(in.Records)-1].FailedOpen = 1
+		}
 	}
 }
 

@@ -76,6 +76,7 @@ type script struct {
 func play(t *testing.T, text string) string {
 	s := &script{t: t, assignments: map[partitionKey]int32{}}
 	s.cfg.AccountConcurrency = 1000
+	s.cfg.FailOpenReasons = []string{"", "the value is no JSON"}
 	for line := range strings.Lines(text) {
 		s.line++
 		line = strings.TrimRight(line, "\n")

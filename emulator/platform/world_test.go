@@ -25,6 +25,7 @@ type world struct {
 	last    []journal.Entry
 	outcome func(Action) Input // how an invocation ends
 	observe func(*journal.Entry)
+	filters func(m MappingID, offset int64) bool // which records are filtered
 	modelled
 }
 
@@ -57,6 +58,7 @@ func newWorld(t fataler, cfg Config) *world {
 		logs: map[partitionKey]*logState{}, running: map[InvocationID]Action{}, begun: map[InvocationID]int{}, envs: map[EnvironmentID]FunctionID{},
 	}
 	w.outcome = func(a Action) Input { return Input{Outcome: journal.Succeeded} }
+	w.filters = func(MappingID, int64) bool { return false }
 	w.modelled.begin(cfg.Faults)
 	return w
 }
@@ -182,7 +184,7 @@ func (w *world) commit(a Action) {
 }
 
 func (w *world) checkEntry(e *journal.Entry) {
-	if e.Kind != journal.RecordsEnded && e.Kind != journal.RecordsExpired {
+	if e.Kind != journal.RecordsEnded && e.Kind != journal.RecordsExpired && e.Kind != journal.RecordsFiltered {
 		return
 	}
 	for i := range w.cfg.Mappings {
@@ -192,9 +194,14 @@ func (w *world) checkEntry(e *journal.Entry) {
 		l := w.log(MappingID(i), e.Partition)
 		n := int32(0)
 		for o := e.First; o <= e.Last; o++ {
-			switch l.ended[o] {
-			case journal.Expired: // a hole in the range
-			case journal.NoOutcome:
+			isFiltered := w.filters(MappingID(i), o) && (e.Kind != journal.RecordsExpired || e.Batch != 0)
+			switch {
+			case isFiltered != (e.Kind == journal.RecordsFiltered):
+				if l.ended[o] != journal.Filtered && l.ended[o] != journal.Expired {
+					w.t.Fatalf("record %d/%d, filtered %v, ended as %v", e.Partition, o, isFiltered, e.Outcome)
+				}
+			case l.ended[o] == journal.Expired: // a hole in the range
+			case l.ended[o] == journal.NoOutcome:
 				l.ended[o] = e.Outcome
 				n++
 			default:
@@ -234,7 +241,7 @@ func (w *world) fetch(m MappingID, p int32, n int64) {
 		return
 	}
 	for n > 0 && l.handed < l.end && l.records > 0 && l.bytes > 0 {
-		l.wire = append(l.wire, RecordMeta{Offset: l.handed, Size: l.recordBytes})
+		l.wire = append(l.wire, RecordMeta{Offset: l.handed, Size: l.recordBytes, Filtered: w.filters(m, l.handed)})
 		l.handed++
 		l.records--
 		l.bytes -= int64(l.recordBytes)
@@ -352,8 +359,8 @@ func (w *world) settle() {
 
 // quiet says whether only idle lifetimes are left to wait for.
 func (w *world) quiet() bool {
-	for _, l := range w.logs {
-		if l.assigned && !l.revoking && l.committed < l.end {
+	for key, l := range w.logs {
+		if l.assigned && !l.revoking && w.position(key) < l.end {
 			return false
 		}
 	}
@@ -375,10 +382,19 @@ func testConfig() Config {
 	}
 }
 
+// position is what is committed of a partition, or would be with the next commit.
+func (w *world) position(key partitionKey) int64 {
+	l := w.logs[key]
+	if at, assigned := w.m.Position(key.mapping, key.partition); assigned && w.cfg.Mappings[key.mapping].FilteredWait {
+		return at
+	}
+	return l.committed
+}
+
 func (w *world) checkAllEnded() {
 	for key, l := range w.logs {
-		if l.committed != l.end {
-			w.t.Fatalf("partition %d: committed %d of %d", key.partition, l.committed, l.end)
+		if at := w.position(key); at != l.end {
+			w.t.Fatalf("partition %d: committed %d of %d", key.partition, at, l.end)
 		}
 		for o := int64(0); o < l.end; o++ {
 			if !l.ended[o].Terminal() {

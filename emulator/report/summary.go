@@ -36,11 +36,12 @@ type Summary struct {
 	Handled uint64 `json:"handled"`
 	Left    int64  `json:"left"`
 
-	// Succeeded, DeadLettered, Dropped and Expired divide Handled.
+	// Succeeded, DeadLettered, Dropped, Expired and Filtered divide Handled.
 	Succeeded    uint64 `json:"succeeded"`
 	DeadLettered uint64 `json:"deadLettered"`
 	Dropped      uint64 `json:"dropped"`
 	Expired      uint64 `json:"expired"`
+	Filtered     uint64 `json:"filtered"`
 
 	// The totals of all functions.
 	Invocations uint64 `json:"invocations"`
@@ -90,6 +91,7 @@ func Summarize(run Run, counts journal.Counts) Summary {
 		s.DeadLettered += e.DeadLettered
 		s.Dropped += e.Dropped
 		s.Expired += e.Expired
+		s.Filtered += e.Filtered
 	}
 	for name, f := range counts.Functions {
 		s.addFunction(name, f)

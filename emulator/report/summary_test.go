@@ -28,6 +28,7 @@ func summary() Summary {
 		journal.Entry{Kind: journal.RecordsEnded, Mapping: "bid", Outcome: journal.DeadLettered, Records: 20},
 		journal.Entry{Kind: journal.RecordsEnded, Mapping: "bid", Outcome: journal.Dropped, Records: 2},
 		journal.Entry{Kind: journal.RecordsExpired, Mapping: "bid", Outcome: journal.Expired, Records: 5},
+		journal.Entry{Kind: journal.RecordsFiltered, Mapping: "bid", Outcome: journal.Filtered, Records: 3},
 	)
 	return Summarize(Run{Profile: "aws-provisioned", Seed: 42, Ran: 20 * time.Second, Left: 7}, l.Counts())
 }
@@ -39,7 +40,7 @@ func TestSummaryText(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `summary: profile aws-provisioned, seed 42, ran 20 s
-  events       1,234 produced, 1,227 handled: 1,200 succeeded, 20 dead-lettered, 2 dropped, 5 expired; 7 left
+  events       1,234 produced, 1,230 handled: 1,200 succeeded, 20 dead-lettered, 2 dropped, 5 expired, 3 filtered; 7 left
   invocations  2; cold starts 1, failed 1, throttled 1, retries 1
   function       invocations  records  cold  failed  throttled  retries   mean
   bid                      1       34     0       1          1        1    3 s
@@ -64,8 +65,8 @@ func TestSummaryOfNothing(t *testing.T) {
 
 func TestSummaryJSON(t *testing.T) {
 	text, err := json.Marshal(summary())
-	want := `{"profile":"aws-provisioned","seed":42,"ran":20000000000,"events":1234,"handled":1227,"left":7,` +
-		`"succeeded":1200,"deadLettered":20,"dropped":2,"expired":5,` +
+	want := `{"profile":"aws-provisioned","seed":42,"ran":20000000000,"events":1234,"handled":1230,"left":7,` +
+		`"succeeded":1200,"deadLettered":20,"dropped":2,"expired":5,"filtered":3,` +
 		`"invocations":2,"coldStarts":1,"failures":1,"throttles":1,"retries":1,` +
 		`"topics":[{"name":"bids","events":34},{"name":"items","events":1200}],"functions":[` +
 		`{"name":"bid","records":34,"invocations":1,"coldStarts":0,"failures":1,"throttles":1,"retries":1,"meanDuration":3000000000},` +

@@ -19,6 +19,9 @@ func (s *Summary) WriteText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "  events\t%s produced, %s handled: %s succeeded, %s dead-lettered, %s dropped, %s expired", Count(s.Events),
 		Count(s.Handled), Count(s.Succeeded), Count(s.DeadLettered), Count(s.Dropped), Count(s.Expired))
+	if s.Filtered != 0 {
+		fmt.Fprintf(t, ", %s filtered", Count(s.Filtered))
+	}
 	if s.Left != 0 {
 		fmt.Fprintf(t, "; %s left", Count(uint64(s.Left)))
 	}
