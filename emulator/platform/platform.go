@@ -19,8 +19,7 @@
 // Flow is by credit: the machine says Want, and the event source never hands
 // over more. It sees metadata of records only.
 //
-// Not emulated yet: filters, bisect, maximum record age, scaling of pollers,
-// suppressed init, provisioned concurrency, the asynchronous queue, billing.
+// Not emulated yet: filters, scaling of pollers, suppressed init, provisioned concurrency, the asynchronous queue, billing.
 // They come with the issue "the platform, faithfully".
 //
 // Non-obvious: the slices that Step returns are reused by the next Step. A batch
@@ -104,7 +103,8 @@ const (
 	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed and
 	// Done (for PartlyFailed: the records to retry, and the others), Outputs (how many records the
 	// response gave), Ended (the environment is gone with it, as with Exited
-	// always; no Gone is needed).
+	// always; no Gone is needed), Unreadable (of BadResponse: its batch item
+	// failures name what is not in the batch, or are of another shape).
 	Responded
 	// Published: Invocation, Err ("" if all its outputs were produced).
 	Published
@@ -137,6 +137,7 @@ type Input struct {
 	Outputs     int32
 	Outcome     journal.Outcome
 	Ended       bool
+	Unreadable  bool
 	Records     []RecordMeta
 	Failed      []Span
 	Done        []Span
