@@ -210,7 +210,7 @@ func (w *world) checkEntry(e *journal.Entry) {
 		}
 		l := w.log(MappingID(i), e.Partition)
 		n := int32(0)
-		w.checkEndedByAge(e, &w.cfg.Mappings[i])
+		w.checkEndedByAge(e, l, &w.cfg.Mappings[i])
 		for o := e.First; o <= e.Last; o++ {
 			switch l.ended[o] {
 			case journal.Expired: // a hole in the range
