@@ -67,13 +67,13 @@ func TestParseReadsEveryKeyOfTheSketch(t *testing.T) {
 // What the sketch has and we do not is said so, not called unknown.
 func TestParseNamesWhatIsNotEmulatedYet(t *testing.T) {
 	text := strings.Replace(read(t, "auction.yaml"), "          retries: 3\n",
-		"          retries: 3\n          bisect: true\n          filter: [{value: {price: [{numeric: [\">\", 0]}]}}]\n", 1)
+		"          retries: 3\n          schemaRegistry: x\n          filter: [{value: {price: [{numeric: [\">\", 0]}]}}]\n", 1)
 	_, err := config.Parse("coldbrook.yaml", []byte(text))
 	if err == nil {
 		t.Fatal("got no error")
 	}
 	want := []string{
-		"30:11: functions.validate-item.events[0].kafka.bisect: is not emulated yet",
+		"30:11: functions.validate-item.events[0].kafka.schemaRegistry: is not emulated yet",
 		"31:11: functions.validate-item.events[0].kafka.filter: is not emulated yet",
 	}
 	if got := firstLines(err); !slices.Equal(got, want) {
@@ -224,10 +224,10 @@ func TestParseMistakes(t *testing.T) {
 			`1:1: topcis: unknown key "topcis"; did you mean "topics"?`}},
 		"a misspelt profile, too": {"profil: aws-provisioned\ntopics: {a: }\nfunctions:\n  f: {command: x, events: [{kafka: {topic: a, retries: 1}}]}\n", []string{
 			`1:1: profil: unknown key "profil"; did you mean "profile"?`}},
-		"names of AWS": {"topics: {a: }\nfunctions:\n  f:\n    command: x\n    MemorySize: 128\n    events: [{kafka: {topic: a, MaximumBatchingWindowInSeconds: 3, maximumRecordAge: 60s}}]\n", []string{
+		"names of AWS": {"topics: {a: }\nfunctions:\n  f:\n    command: x\n    MemorySize: 128\n    events: [{kafka: {topic: a, MaximumBatchingWindowInSeconds: 3, maximumRecordAgeInSeconds: 60}}]\n", []string{
 			`5:5: functions.f.MemorySize: unknown key "MemorySize"; did you mean "memory"?`,
 			`6:33: functions.f.events[0].kafka.MaximumBatchingWindowInSeconds: unknown key "MaximumBatchingWindowInSeconds"; did you mean "batchWindow"?`,
-			`6:68: functions.f.events[0].kafka.maximumRecordAge: is not emulated yet`,
+			`6:68: functions.f.events[0].kafka.maximumRecordAgeInSeconds: unknown key "maximumRecordAgeInSeconds"; did you mean "maximumRecordAge"?`,
 		}},
 		"anchors": {"topics: {a: &p {partitions: 2}, b: *p}\nfunctions:\n  f: !x {command: x}\n  g: {<<: *p, command: y}\n", []string{
 			"1:13: topics.a: anchors are not supported; write the value out where it is needed",
