@@ -81,6 +81,38 @@ func TestParseNamesWhatIsNotEmulatedYet(t *testing.T) {
 	}
 }
 
+// The error controls of provisioned mode.
+func TestParseReadsErrorControls(t *testing.T) {
+	got, err := config.Parse("coldbrook.yaml", []byte(`
+profile: aws-provisioned
+topics: {a: }
+functions:
+  f:
+    command: x
+    events:
+      - kafka:
+          topic: a
+          bisect: true
+          bisectCountsAsRetry: true
+          maximumRecordAge: 1h
+          recordAgeCondition: TooOld
+          partialResponse: true
+          partialResponseMode: from-lowest
+          onFailure: arn:aws:sqs:us-east-1:123456789012:dlq
+      - kafka: {topic: a, group: g, maximumRecordAge: -1}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []emulator.Event{{
+		Topic: "a", Bisect: true, BisectCountsAsRetry: true, MaximumRecordAge: new(time.Hour), RecordAgeCondition: "TooOld",
+		PartialResponse: true, PartialResponseMode: "from-lowest", OnFailure: "arn:aws:sqs:us-east-1:123456789012:dlq",
+	}, {Topic: "a", Group: "g", MaximumRecordAge: new(time.Duration(-1))}}
+	if got := got.Functions[0].Events; !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+}
+
 // The keys that are not in the sketch.
 func TestParseReadsTheOtherKeys(t *testing.T) {
 	got, err := config.Parse("coldbrook.yaml", []byte(`---

@@ -26,7 +26,9 @@
 // is bound to the environment that was started for it, also when another one
 // becomes idle first, as on AWS. In one instant an invocation ends and the next
 // one begins, so whatever waits for the same thing must be asked first, or it
-// starves (limit.admit). A partition can be in a batch that has no records of it
+// starves (limit.admit). A batch that was split, or of which records were too
+// old, goes on in pieces under one place at its poller; to the journal each half
+// is a batch with a number of its own. A partition can be in a batch that has no records of it
 // left, after a partial response: a batch ends through finish only. Assignments are numbered by the event source;
 // everything about an old one is a zombie and is journalled, never committed. An
 // invocation whose response is held back until its modelled end is open in every
@@ -173,8 +175,9 @@ const (
 	Kill
 	// Publish: Invocation: produce its outputs, answer Published.
 	Publish
-	// PublishFailure: Invocation, Mapping, Spans, Condition, Attempt: produce
-	// failure records, answer FailurePublished.
+	// PublishFailure: Invocation, Mapping, Spans, Condition, Attempt (how often
+	// the function was invoked with them): produce failure records, answer
+	// FailurePublished.
 	PublishFailure
 	// Forget: Invocation: its response and outputs are not needed any more.
 	Forget
