@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/broker"
+	"github.com/coldbrook-dev/coldbrook/emulator/function"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -85,4 +86,15 @@ func (e *Emulator) OpenClient(name string) (string, error) {
 // Dial connects to a Kafka address in the world of this run.
 func (e *Emulator) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	return e.world.Dial(ctx, network, address)
+}
+
+// lasting is an address in virtual time that lasts until the moment at which it
+// is closed is over: what the environment sent at its end arrives, rather than
+// sometimes.
+type lasting struct{ function.Address }
+
+// Close returns a nanosecond later.
+func (a lasting) Close() error {
+	time.Sleep(time.Nanosecond) // why: virtual time goes on when all that was sent has arrived
+	return a.Address.Close()
 }

@@ -69,7 +69,11 @@ func (e *Emulator) connect() error {
 
 func (e *Emulator) opener(name string) func(uint32) (function.Address, error) {
 	return func(environment uint32) (function.Address, error) {
-		return e.broker.Open(broker.Owner{Function: name, Environment: environment})
+		a, err := e.broker.Open(broker.Owner{Function: name, Environment: environment})
+		if err != nil || !e.world.Virtual() {
+			return a, err
+		}
+		return lasting{a}, nil
 	}
 }
 

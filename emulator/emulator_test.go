@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator"
+	"github.com/coldbrook-dev/coldbrook/emulator/emulatortest"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -87,25 +88,31 @@ func TestFailedBatchIsRetriedThenDeadLettered(t *testing.T) {
 	})
 	cfg.Functions[0].Events[0].Retries = new(2)
 	cfg.Functions[0].Events[0].OnFailure = "kafka://dead"
-	s := start(t, cfg)
-	s.run()
-	s.produce(&kgo.Record{Topic: "in", Key: []byte("k"), Value: []byte("poison")})
-	dead := s.read("dead", 1)
-	if string(dead[0].Key) != "k" || !strings.Contains(string(dead[0].Value), `"condition":"RetriesExhausted"`) {
-		t.Errorf("got on-failure record %s: %s", dead[0].Key, dead[0].Value)
-	}
-	s.produce(&kgo.Record{Topic: "in", Value: []byte("food")})
-	s.awaitEnded(2)
-	counts := s.Journal().Counts()
-	if got := counts.Ended["f"]; got.DeadLettered != 1 || got.Succeeded != 1 {
-		t.Errorf("got ended %+v, want 1 dead-lettered and 1 succeeded", got)
-	}
-	if got := counts.Functions["f"]; got.Invocations != 4 || got.Retries != 2 {
-		t.Errorf("got %d invocations and %d retries, want 4 and 2", got.Invocations, got.Retries)
-	}
+	emulatortest.Run(t, cfg, func(t *testing.T, w *emulatortest.World) {
+		w.Produce("in", emulatortest.Record("k", "poison"))
+		w.Idle()
+		if took := w.Now(); took != 30*time.Millisecond {
+			t.Errorf("given up after %v, want 30ms: back-offs of 10 and 20 ms", took)
+		}
+		w.Expect(t).OnFailure("dead", 1)
+		if dead := w.Records("dead")[0]; string(dead.Key) != "k" || !strings.Contains(string(dead.Value), `"condition":"RetriesExhausted"`) {
+			t.Errorf("got on-failure record %s: %s", dead.Key, dead.Value)
+		}
+		w.Produce("in", emulatortest.Record("", "food"))
+		w.Idle()
+		counts := w.Emulator().Journal().Counts()
+		if got := counts.Ended["f"]; got.DeadLettered != 1 || got.Succeeded != 1 {
+			t.Errorf("got ended %+v, want 1 dead-lettered and 1 succeeded", got)
+		}
+		if got := counts.Functions["f"]; got.Invocations != 4 || got.Retries != 2 {
+			t.Errorf("got %d invocations and %d retries, want 4 and 2", got.Invocations, got.Retries)
+		}
+		w.Expect(t).NoLoss().OrderedByKey()
+	})
 }
 
 func TestReservedConcurrencyThrottles(t *testing.T) {
+	const work = 2 * time.Millisecond
 	var mu sync.Mutex
 	open, most := 0, 0
 	cfg := oneFunction(func(context.Context, []*kgo.Record) ([]*kgo.Record, error) {
@@ -113,23 +120,33 @@ func TestReservedConcurrencyThrottles(t *testing.T) {
 		open++
 		most = max(most, open)
 		mu.Unlock()
-		time.Sleep(2 * time.Millisecond) // why: it is the handler's work
+		time.Sleep(work) // why: it is the handler's work, in virtual time
 		mu.Lock()
 		open--
 		mu.Unlock()
 		return nil, nil
 	})
 	cfg.Functions[0].ReservedConcurrency = new(2)
-	s := start(t, cfg)
-	s.fill("in", 5, 500)
-	s.run()
-	s.awaitEnded(500)
-	if most > 2 {
-		t.Errorf("got %d invocations at once, reserved concurrency is 2", most)
-	}
-	if s.Journal().Counts().Functions["f"].Throttles == 0 {
-		t.Error("got no throttle with five partitions and a concurrency of 2")
-	}
+	emulatortest.Run(t, cfg, func(t *testing.T, w *emulatortest.World) {
+		for p := range int32(5) {
+			var records []*kgo.Record
+			for i := range 100 {
+				records = append(records, emulatortest.Record("k", fmt.Sprint(i)))
+			}
+			w.ProduceTo("in", p, records...)
+		}
+		w.Idle()
+		if most != 2 {
+			t.Errorf("got %d invocations at once, want the reserved concurrency, 2", most)
+		}
+		batches := 500/10 + 5 // the first of a partition may be smaller
+		if took, least := w.Now(), 500/10*work/2; took < least || took > time.Duration(batches)*work {
+			t.Errorf("took %v, want at least %v: two at once", took, least)
+		}
+		w.Expect(t).NoLoss().OrderedByKey().
+			ColdStarts("f").Exactly(2).
+			Throttles("f").AtLeast(1)
+	})
 }
 
 func TestTimeoutFailsTheInvocation(t *testing.T) {
@@ -139,18 +156,25 @@ func TestTimeoutFailsTheInvocation(t *testing.T) {
 		return nil, nil
 	})
 	cfg.Functions[0].Timeout = time.Second
-	s := start(t, cfg)
-	s.run()
-	s.produce(&kgo.Record{Topic: "in", Value: []byte("x")})
-	timedOut := false
-	s.await(func(e *journal.Entry) bool {
-		timedOut = timedOut || e.Kind == journal.InvocationEnded && e.Outcome == journal.TimedOut &&
-			strings.Contains(e.Reason, "Task timed out after 1.00 seconds")
-		return e.Kind == journal.RecordsEnded
+	emulatortest.Run(t, cfg, func(t *testing.T, w *emulatortest.World) {
+		w.Produce("in", emulatortest.Record("", "x"))
+		w.Idle()
+		w.Expect(t).NoLoss().Retries("f").Exactly(1).
+			Duration("f", 100).Between(time.Second, time.Second)
+		timedOut := false
+		r := w.Emulator().Journal().Draw()
+		buf := make([]journal.Entry, 256)
+		for n, _ := r.Poll(buf); n > 0; n, _ = r.Poll(buf) {
+			for i := range buf[:n] {
+				e := &buf[i]
+				timedOut = timedOut || e.Kind == journal.InvocationEnded && e.Outcome == journal.TimedOut &&
+					strings.Contains(e.Reason, "Task timed out after 1.00 seconds")
+			}
+		}
+		if !timedOut {
+			t.Error("got no invocation that timed out")
+		}
 	})
-	if !timedOut {
-		t.Error("got no invocation that timed out")
-	}
 }
 
 func TestStopLetsRunningInvocationsEndAndCommits(t *testing.T) {
@@ -195,20 +219,35 @@ func TestAbortEndsAtOnce(t *testing.T) {
 }
 
 func TestDrainWaitsUntilEverythingIsTerminal(t *testing.T) {
-	s := start(t, oneFunction(pass))
-	s.fill("in", 5, 2000)
-	s.run()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	if err := s.Drain(ctx, 100*time.Millisecond); err != nil {
-		t.Fatal(err)
-	}
-	if left := s.Outstanding(); len(left) > 0 {
-		t.Errorf("got outstanding %v, want none", left)
-	}
-	if got := s.Journal().Counts().Ended["f"].Succeeded; got != 2000 {
-		t.Errorf("got %d records succeeded, want 2000", got)
-	}
+	const takes, quiet = 20 * time.Millisecond, 100 * time.Millisecond
+	cfg := oneFunction(func(ctx context.Context, records []*kgo.Record) ([]*kgo.Record, error) {
+		time.Sleep(takes) // why: it is the handler's work, in virtual time
+		return pass(ctx, records)
+	})
+	emulatortest.Run(t, cfg, func(t *testing.T, w *emulatortest.World) {
+		for p := range int32(5) {
+			var records []*kgo.Record
+			for i := range 400 {
+				records = append(records, emulatortest.Record("", fmt.Sprint(i)))
+			}
+			w.ProduceTo("in", p, records...)
+		}
+		begun := w.Now()
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := w.Emulator().Drain(ctx, quiet); err != nil {
+			t.Fatal(err)
+		}
+		if left := w.Emulator().Outstanding(); len(left) > 0 {
+			t.Errorf("got outstanding %v, want none", left)
+		}
+		if got := w.Emulator().Journal().Counts().Ended["f"].Succeeded; got != 2000 {
+			t.Errorf("got %d records succeeded, want 2000", got)
+		}
+		if took, least := w.Now()-begun, 400/10*takes+quiet; took < least || took > least+time.Second {
+			t.Errorf("drained after %v, want %v or little more: all batches and %v of rest", took, least, quiet)
+		}
+	})
 }
 
 func TestStatus(t *testing.T) {

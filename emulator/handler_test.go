@@ -2,8 +2,13 @@ package emulator_test
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,22 +17,69 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// handlerConfig is one function whose handler is testdata/handler.
+// builtHandler is testdata/handler, built once for all tests that want it: the
+// linker takes a second.
+var builtHandler struct {
+	sync.Once
+	binary string
+	err    error
+}
+
+// buildHandler returns the executable of testdata/handler, in a folder of its own.
+func buildHandler() (binary string, err error) {
+	h := &builtHandler
+	h.Do(func() {
+		dir, err := os.MkdirTemp("", "coldbrook-handler-")
+		if err != nil {
+			h.err = err
+			return
+		}
+		h.binary = filepath.Join(dir, "bootstrap")
+		if runtime.GOOS == "windows" {
+			h.binary += ".exe"
+		}
+		if said, err := exec.Command("go", "build", "-buildvcs=false", "-o", h.binary, "./testdata/handler").CombinedOutput(); err != nil {
+			h.err = fmt.Errorf("build testdata/handler: %w: %s", err, said)
+		}
+	})
+	return h.binary, h.err
+}
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if builtHandler.binary != "" {
+		os.RemoveAll(filepath.Dir(builtHandler.binary))
+	}
+	os.Exit(status)
+}
+
+// handlerConfig is one function whose handler is testdata/handler, which is built
+// already.
 func handlerConfig(t testing.TB, mode string) emulator.Config {
 	t.Helper()
-	code, err := filepath.Abs("testdata/handler")
+	binary, err := buildHandler()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg := oneFunction(nil)
-	cfg.Dir = t.TempDir() // where it is built
+	cfg.Dir = t.TempDir()
 	f := &cfg.Functions[0]
 	f.InProcess = nil
-	f.Runtime, f.Code, f.Timeout = "provided.al2023", code, 3*time.Second
+	f.Runtime, f.Code, f.Handler, f.Timeout = "provided.al2023", filepath.Dir(binary), filepath.Base(binary), 3*time.Second
 	f.Env = map[string]string{"MODE": mode}
 	f.Events[0].Retries = new(1)
 	f.Events[0].OnFailure = "kafka://dead"
 	return cfg
+}
+
+// source is the code of a handler in testdata.
+func source(t *testing.T, name string) string {
+	t.Helper()
+	code, err := filepath.Abs(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 // deadLettered sends one record and waits until it is dead-lettered; it returns
@@ -50,8 +102,10 @@ func deadLettered(t *testing.T, cfg emulator.Config) (last journal.Entry) {
 }
 
 func TestWhatAHandlerProducesIsItsInvocations(t *testing.T) {
+	t.Parallel()
 	cfg := handlerConfig(t, "produce")
 	cfg.Functions[0].Output = ""
+	cfg.Functions[0].Code, cfg.Functions[0].Handler = source(t, "handler"), "" // the run builds it
 	s := start(t, cfg)
 	s.run()
 	s.produce(&kgo.Record{Topic: "in", Value: []byte("bread")})
@@ -74,6 +128,7 @@ func TestWhatAHandlerProducesIsItsInvocations(t *testing.T) {
 }
 
 func TestHandlersThatFail(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		mode    string
 		outcome journal.Outcome
@@ -82,12 +137,15 @@ func TestHandlersThatFail(t *testing.T) {
 		{"fail", journal.FunctionError, "cannot digest bread"},
 		{"exit", journal.Exited, "exit status 7"},
 		{"exit at start", journal.InitFailed, "exit status 3"},
-		{"never answer", journal.TimedOut, "Task timed out after 3.00 seconds"},
+		{"never answer", journal.TimedOut, "Task timed out after 1.00 seconds"},
 		{"no records", journal.BadResponse, "output: "},
 	} {
 		t.Run(test.mode, func(t *testing.T) {
 			t.Parallel()
 			cfg := handlerConfig(t, test.mode)
+			if test.outcome == journal.TimedOut {
+				cfg.Functions[0].Timeout = time.Second // of real time, twice
+			}
 			got := deadLettered(t, cfg)
 			if got.Outcome != test.outcome || !strings.Contains(got.Reason, test.reason) {
 				t.Errorf("got %v (%s), want %v (%s)", got.Outcome, got.Reason, test.outcome, test.reason)
@@ -97,6 +155,7 @@ func TestHandlersThatFail(t *testing.T) {
 }
 
 func TestMegabytesOfOutputAreJournalledLineByLine(t *testing.T) {
+	t.Parallel()
 	s := start(t, handlerConfig(t, "print megabytes"))
 	s.run()
 	s.produce(&kgo.Record{Topic: "in", Value: []byte("bread")})
@@ -114,6 +173,7 @@ func TestMegabytesOfOutputAreJournalledLineByLine(t *testing.T) {
 }
 
 func TestOutputsInheritKeys(t *testing.T) {
+	t.Parallel()
 	s := start(t, handlerConfig(t, "pass"))
 	s.run()
 	s.produce(&kgo.Record{Topic: "in", Key: []byte("k"), Value: []byte("bread")})
@@ -124,9 +184,10 @@ func TestOutputsInheritKeys(t *testing.T) {
 }
 
 func TestCodeThatDoesNotBuildEndsTheRunWithThePlace(t *testing.T) {
+	t.Parallel()
 	cfg := handlerConfig(t, "")
 	cfg.Kafka.Port = new(0)
-	cfg.Functions[0].Code = filepath.Join(filepath.Dir(cfg.Functions[0].Code), "broken")
+	cfg.Functions[0].Code, cfg.Functions[0].Handler = source(t, "broken"), ""
 	e, err := emulator.Start(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)

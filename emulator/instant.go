@@ -69,12 +69,13 @@ func compareEntries(a, b journal.Entry) int {
 		return c
 	}
 	return cmp.Or(cmp.Compare(a.Mapping, b.Mapping), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition),
-		cmp.Compare(a.First, b.First), cmp.Compare(a.Invocation, b.Invocation), cmp.Compare(a.Text, b.Text))
+		cmp.Compare(a.First, b.First), cmp.Compare(a.Invocation, b.Invocation), cmp.Compare(a.Text, b.Text),
+		cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Last, b.Last), cmp.Compare(a.Records, b.Records),
+		cmp.Compare(a.Bytes, b.Bytes), cmp.Compare(a.Outcome, b.Outcome))
 }
 
 // mergeEntries joins batches that continue each other: how a client cuts what it
-// produces into batches depends on its goroutines. Their framing counts as that
-// of one.
+// produces into batches depends on its goroutines.
 func mergeEntries(entries []journal.Entry) []journal.Entry {
 	kept := entries[:1]
 	for _, e := range entries[1:] {
@@ -127,7 +128,7 @@ func compareInputs(x, y message) int {
 	case 1:
 		return cmp.Compare(a.Environment, b.Environment)
 	case 2:
-		return cmp.Compare(a.Invocation, b.Invocation)
+		return cmp.Or(cmp.Compare(a.Invocation, b.Invocation), cmp.Compare(a.Kind, b.Kind))
 	}
 	return 0
 }
@@ -140,7 +141,7 @@ func mergeInputs(inputs []message) []message {
 		last, in := kept[len(kept)-1].input, m.input
 		same := in.Kind == last.Kind && in.Mapping == last.Mapping && in.Partition == last.Partition && in.Assignment == last.Assignment
 		switch {
-		case same && in.Kind == platform.Arrived:
+		case same && in.Kind == platform.Arrived && !skips(last, in):
 			last.Records = append(last.Records, in.Records...)
 			last.LogStart = max(last.LogStart, in.LogStart)
 			last.Offset = in.Offset
@@ -151,4 +152,14 @@ func mergeInputs(inputs []message) []message {
 		}
 	}
 	return kept
+}
+
+// skips says that retention removed records between two arrivals: those count as
+// expired when the second is taken, which would not be seen in one arrival.
+func skips(a, b *platform.Input) bool {
+	end := a.Offset
+	if n := len(a.Records); n > 0 {
+		end = max(end, a.Records[n-1].Offset+1)
+	}
+	return b.LogStart > end
 }

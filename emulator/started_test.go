@@ -65,6 +65,7 @@ func (s *started) client(opts ...kgo.Opt) *kgo.Client {
 	opts = append([]kgo.Opt{
 		kgo.SeedBrokers(s.KafkaAddr()), kgo.ProducerLinger(0), kgo.MaxBufferedRecords(1 << 20),
 		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.FetchMaxWait(50 * time.Millisecond),
+		kgo.DisableClientMetrics(), // a client that is closed after the broker would wait a second to send them
 	}, opts...)
 	c, err := kgo.NewClient(opts...)
 	if err != nil {

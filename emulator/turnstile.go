@@ -34,7 +34,9 @@ func newTurnstile() *turnstile { return &turnstile{arrived: make(chan struct{}, 
 // its group.
 func passes(r *broker.Request) bool {
 	switch kmsg.Key(r.Key) {
-	case kmsg.Fetch, kmsg.FindCoordinator, kmsg.ApiVersions:
+	case kmsg.Fetch:
+		return !r.Settles
+	case kmsg.FindCoordinator, kmsg.ApiVersions:
 		return true
 	case kmsg.JoinGroup, kmsg.SyncGroup, kmsg.Heartbeat, kmsg.LeaveGroup, kmsg.OffsetCommit, kmsg.OffsetFetch:
 		return r.Owner.Internal
@@ -98,9 +100,11 @@ func (t *turnstile) open() {
 }
 
 // compareRequests puts the emulator's own requests first, then those of
-// environments, then those of others.
+// environments, then those of others; and before all of them the requests that
+// may change what one that settles will ask for next.
 func compareRequests(a, b *broker.Request) int {
 	return cmp.Or(
+		cmp.Compare(order(a.Settles), order(b.Settles)),
 		cmp.Compare(rank(&a.Owner), rank(&b.Owner)),
 		cmp.Compare(a.Owner.Environment, b.Owner.Environment),
 		cmp.Compare(a.Owner.Process, b.Owner.Process),
@@ -109,6 +113,13 @@ func compareRequests(a, b *broker.Request) int {
 		cmp.Compare(a.Key, b.Key),
 		cmp.Compare(a.Correlation, b.Correlation),
 	)
+}
+
+func order(isLater bool) int {
+	if isLater {
+		return 1
+	}
+	return 0
 }
 
 func rank(o *broker.Owner) int {

@@ -99,10 +99,11 @@ func (c *conductor) isDue() bool {
 }
 
 // rest is somebody who waits until nothing more happens at this moment and, if
-// idle is set, until it holds.
+// idle is set, until it holds; or until gone is closed.
 type rest struct {
 	idle func() bool
 	done chan struct{}
+	gone <-chan struct{}
 }
 
 // answerRest answers those whose condition holds, now that the moment is at an
@@ -110,6 +111,11 @@ type rest struct {
 func (c *conductor) answerRest() bool {
 	kept := c.rests[:0]
 	for _, r := range c.rests {
+		select {
+		case <-r.gone: // nobody waits any more
+			continue
+		default:
+		}
 		if r.idle != nil && !r.idle() {
 			kept = append(kept, r)
 			continue
@@ -126,7 +132,7 @@ func (c *conductor) answerRest() bool {
 // is given, holds; or with the cause of ctx. In real time only idle counts. The
 // conductor calls idle.
 func (c *conductor) awaitRest(ctx context.Context, idle func() bool) error {
-	r := rest{idle: idle, done: make(chan struct{})}
+	r := rest{idle: idle, done: make(chan struct{}), gone: ctx.Done()}
 	if err := c.do(ctx, func() { c.rests = append(c.rests, r) }); err != nil {
 		return err
 	}

@@ -78,6 +78,9 @@ type Request struct {
 	Key    int16
 	// Correlation numbers the requests of a connection.
 	Correlation int32
+	// Settles says that the client may have more to ask for at this moment than
+	// is in the request, and asks again: a fetch that adds partitions.
+	Settles bool
 }
 
 // Broker is a running broker. Its methods are safe for concurrent use.

@@ -39,15 +39,16 @@ type conn struct {
 	g    *gate
 
 	// Of Read.
-	in      *bufio.Reader
-	head    [8]byte // length, API key and version of the frame
-	scratch []byte
-	out     []byte // what kfake is to read next
-	direct  int    // length of a frame whose body goes straight to kfake, or 0
-	failed  error
-	client  string
-	topics  map[string]string // interned
-	young   int               // compressed batches decoded so far
+	in       *bufio.Reader
+	head     [8]byte // length, API key and version of the frame
+	scratch  []byte
+	out      []byte // what kfake is to read next
+	direct   int    // length of a frame whose body goes straight to kfake, or 0
+	failed   error
+	client   string
+	topics   map[string]string // interned
+	fetching fetching
+	young    int // compressed batches decoded so far
 
 	// Of Write.
 	produced kmsg.ProduceResponse
@@ -66,6 +67,7 @@ type request struct {
 	correlation  int32
 	client       string
 	swallow      bool       // the client wants no answer
+	settles      bool       // it is to be admitted when all else is at rest
 	appended     []appended // of a produce request
 	refused      []string   // topic names that were held back
 }
@@ -74,7 +76,7 @@ func newConn(nc net.Conn, a *Address) *conn {
 	c := &conn{
 		Conn: nc, addr: a, g: a.b.gate,
 		in:     bufio.NewReaderSize(nc, readBuffer),
-		topics: map[string]string{},
+		topics: map[string]string{}, fetching: fetching{},
 	}
 	c.wait.L = &c.mu
 	return c
@@ -207,10 +209,16 @@ func (c *conn) pass(raw []byte, l *layout) (replaced []byte, err error) {
 		return nil, err
 	}
 	if admit := c.g.b.cfg.Admit; admit != nil {
-		admit(Request{Owner: c.addr.owner, Client: c.client, Key: r.key, Correlation: r.correlation})
+		admit(Request{Owner: c.addr.owner, Client: c.client, Key: r.key, Correlation: r.correlation, Settles: r.settles})
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.closed { // while it waited: there is no answer to come
+		for range r.appended {
+			c.addr.answered()
+		}
+		return nil, net.ErrClosed
+	}
 	c.queue = append(c.queue, r)
 	return replaced, nil
 }

@@ -59,7 +59,7 @@ func (g *gate) passOther(c *conn, f frame, l *layout, r *request) ([]byte, error
 	if err := l.walk(f.body, f.version); err != nil {
 		return nil, bad("%v", err)
 	}
-	if !guarded(f.key) {
+	if !guarded(f.key) || f.key == fetchKey && g.b.cfg.Admit == nil {
 		return nil, nil
 	}
 	req := kmsg.RequestForKey(f.key)

@@ -16,7 +16,7 @@ const (
 // guarded reports whether guard looks at requests of key.
 func guarded(key int16) bool {
 	switch key {
-	case metadataKey, joinGroup, createTopics, createPartitions, alterConfigs, incrementalAlterConfigs,
+	case fetchKey, metadataKey, joinGroup, createTopics, createPartitions, alterConfigs, incrementalAlterConfigs,
 		consumerGroupHeartbeat, shareGroupHeartbeat, shareFetch, shareAcknowledge:
 		return true
 	}
@@ -27,6 +27,8 @@ func guarded(key int16) bool {
 // changed says that req is to be passed on as it is now.
 func (g *gate) guard(c *conn, req kmsg.Request, r *request) (changed bool, err error) {
 	switch req := req.(type) {
+	case *kmsg.FetchRequest:
+		return c.guardFetch(req, r), nil
 	case *kmsg.MetadataRequest:
 		return guardMetadata(req, r), nil
 	case *kmsg.CreateTopicsRequest:

@@ -26,85 +26,101 @@ const (
 )
 
 // checkRecords checks that the records of a batch are framed as its header
-// says, that of compressed ones only while the connection is young. size is how
-// many bytes their keys, values and headers have, or -1 where that was not looked
-// at: unlike the length of the batch, it does not depend on how a client cuts
-// records into batches. In virtual time it is always looked at.
+// says, that of compressed ones only while the connection is young.
+//
+// In virtual time it is always looked at, and size is how many bytes the keys,
+// values and headers have: unlike the length of a batch, that does not depend on
+// how a client cuts records into batches. In real time size is -1: to count it
+// costs some percent of the throughput.
 func (c *conn) checkRecords(records []byte, count int, codec byte) (size int64, err error) {
-	if codec == 0 {
-		return checkFraming(records, count)
-	}
-	old := c.young >= checkedBatches
-	if codec > 4 || old && c.g.b.cfg.Admit == nil {
+	virtual := c.g.b.cfg.Admit != nil
+	if codec > 4 || codec > 0 && !virtual && c.young >= checkedBatches {
 		return -1, nil // kfake refuses what is over 4
 	}
-	c.young++
-	plain, err := decode(records, codec)
-	if err != nil {
-		return 0, fmt.Errorf("the batch does not decompress: %w", err)
+	if codec > 0 {
+		c.young++
+		if records, err = decode(records, codec); err != nil {
+			return 0, fmt.Errorf("the batch does not decompress: %w", err)
+		}
 	}
-	return checkFraming(plain, count)
+	if virtual {
+		err = checkFraming(records, count, func(record []byte) { size += recordSize(record) })
+		return size, err
+	}
+	return -1, checkFraming(records, count, nil)
 }
 
-// checkFraming steps over records by their lengths and adds up their sizes.
-func checkFraming(records []byte, count int) (size int64, err error) {
+// checkFraming steps over records by their lengths, and calls each, unless it is
+// nil, with every record after its length.
+func checkFraming(records []byte, count int, each func([]byte)) error {
 	if count > len(records)/shortestRecord {
-		return 0, fmt.Errorf("%d bytes cannot hold %d records", len(records), count)
+		return fmt.Errorf("%d bytes cannot hold %d records", len(records), count)
 	}
 	for i := range count {
-		n, length := binary.Varint(records)
-		if length <= 0 || n < 0 || n > int64(len(records)-length) {
-			return 0, fmt.Errorf("record %d of %d does not fit the batch", i+1, count)
+		n, size := binary.Varint(records)
+		if size <= 0 || n < 0 || n > int64(len(records)-size) {
+			return fmt.Errorf("record %d of %d does not fit the batch", i+1, count)
 		}
-		end := int64(length) + n
-		size += recordSize(records[length:end])
+		end := int64(size) + n
+		if each != nil {
+			each(records[size:end])
+		}
 		records = records[end:]
 	}
 	if len(records) > 0 {
-		return 0, fmt.Errorf("%d bytes follow the last record", len(records))
+		return fmt.Errorf("%d bytes follow the last record", len(records))
 	}
-	return size, nil
+	return nil
 }
 
 // recordSize is the size of the key, the value and the headers of a record that
 // begins after its length. What does not parse counts as it is.
-func recordSize(record []byte) (size int64) {
-	at := 1 // its attributes
-	next := func() int64 {
-		if at >= len(record) {
-			at = len(record) + 1
-			return 0
-		}
-		if b := record[at]; b < 0x80 { // almost always
-			at++
-			return int64(b>>1) ^ -int64(b&1)
-		}
-		n, length := binary.Varint(record[at:])
-		if length <= 0 {
-			at = len(record) + 1
-			return 0
-		}
-		at += length
-		return n
-	}
-	field := func() {
-		if n := next(); n > 0 && n <= int64(len(record)-at) {
-			at += int(n)
-			size += n
-		}
-	}
-	next() // timestamp
-	next() // offset
-	field()
-	field()
-	for headers := next(); headers > 0 && at < len(record); headers-- {
-		field()
-		field()
+func recordSize(record []byte) int64 {
+	_, at := varint(record, 1) // the timestamp, after the attributes
+	_, at = varint(record, at) // the offset
+	key, at := stepOver(record, at)
+	value, at := stepOver(record, at)
+	size := key + value
+	headers, at := varint(record, at)
+	for ; headers > 0 && at < len(record); headers-- {
+		key, at = stepOver(record, at)
+		value, at = stepOver(record, at)
+		size += key + value
 	}
 	if at != len(record) {
 		return int64(len(record))
 	}
 	return size
+}
+
+// stepOver steps over a length and as many bytes, and returns how many: 0 for null.
+func stepOver(record []byte, at int) (size int64, next int) {
+	n, at := varint(record, at)
+	switch {
+	case n <= 0:
+		return 0, at
+	case n > int64(len(record)-at):
+		return 0, len(record) + 1
+	}
+	return n, at + int(n)
+}
+
+// varint reads a number and returns where the next begins: beyond the end of the
+// record if there is none.
+func varint(record []byte, at int) (n int64, next int) {
+	if at < len(record) && record[at] < 0x80 { // almost always
+		return int64(record[at]>>1) ^ -int64(record[at]&1), at + 1
+	}
+	return longVarint(record, at)
+}
+
+func longVarint(record []byte, at int) (n int64, next int) {
+	if at < len(record) {
+		if n, length := binary.Varint(record[at:]); length > 0 {
+			return n, at + length
+		}
+	}
+	return 0, len(record) + 1
 }
 
 var errTooLong = fmt.Errorf("it is longer than %d bytes", decodedMax)

@@ -42,15 +42,12 @@ func (w *World) produce(topic string, partition *int32, records []*kgo.Record) {
 	if partition != nil {
 		client = &w.byHand
 	}
-	if *client == nil {
-		*client = w.producer(e, partition != nil)
-	}
 	for _, r := range records {
 		if r.Topic = topic; partition != nil {
 			r.Partition = *partition
 		}
 	}
-	if err := flush(*client, records); err != nil {
+	if err := flush(w.producer(e, client), records); err != nil {
 		w.t.Fatalf("produce to topic %q: %v", topic, err)
 	}
 	w.rest()
@@ -67,17 +64,25 @@ func (w *World) known(what, topic string) {
 	}
 }
 
-func (w *World) producer(e *emulator.Emulator, byHand bool) *kgo.Client {
+// producer returns the client at *kept, which is byKey or byHand, and makes it the
+// first time.
+func (w *World) producer(e *emulator.Emulator, kept **kgo.Client) *kgo.Client {
 	w.t.Helper()
+	w.turn <- struct{}{}
+	defer func() { <-w.turn }()
+	if *kept != nil {
+		return *kept
+	}
 	options := append(w.options(e, testClient), kgo.ClientID("test"), kgo.ProducerLinger(lingerUntilFlush),
 		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.MaxBufferedRecords(1<<30))
-	if byHand {
+	if kept == &w.byHand {
 		options = append(options, kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	}
 	client, err := kgo.NewClient(options...)
 	if err != nil {
 		w.t.Fatalf("make a client: %v", err)
 	}
+	*kept = client
 	return client
 }
 
@@ -115,7 +120,8 @@ func (w *World) Records(topic string) []*kgo.Record {
 
 // KafkaOptions is what a kgo client needs to reach the broker. Each call is for
 // one client, which has an address of its own and under which name (client-1,
-// client-2, ...) the journal shows what it produces. Clients made with it are
+// client-2, ...) the journal shows what it produces; it is also the client id,
+// which is best left as it is: the broker numbers members of a group by it. Clients made with it are
 // closed at the end of the test, if they are not before. It may be called by any
 // goroutine; to be the same in every run, by one.
 func (w *World) KafkaOptions() []kgo.Opt {
@@ -140,14 +146,22 @@ func (w *World) nextClient() string {
 	return fmt.Sprintf("client-%d", w.opened)
 }
 
-// newClientHook learns of the clients that are made with options.
+// newClientHook learns of the clients that are made with options, and closed.
 type newClientHook struct{ w *World }
 
 // OnNewClient implements kgo.HookNewClient.
 func (h newClientHook) OnNewClient(c *kgo.Client) {
 	h.w.mu.Lock()
 	defer h.w.mu.Unlock()
-	h.w.clients = append(h.w.clients, c)
+	h.w.made++
+	h.w.clients[c] = h.w.made
+}
+
+// OnClientClosed implements kgo.HookClientClosed.
+func (h newClientHook) OnClientClosed(c *kgo.Client) {
+	h.w.mu.Lock()
+	defer h.w.mu.Unlock()
+	delete(h.w.clients, c)
 }
 
 // Dialer reaches the broker, for Kafka clients other than kgo: sarama takes it as
@@ -190,5 +204,6 @@ func (w *World) HandlerOptions(ctx context.Context) ([]kgo.Opt, error) {
 	if !ok {
 		return nil, errNoEnvironment
 	}
-	return append(w.emulator.ClientOptions(environment.Kafka), kgo.WithHooks(newClientHook{w})), nil
+	id := fmt.Sprintf("%s-%d", environment.Function, environment.ID)
+	return append(w.emulator.ClientOptions(environment.Kafka), kgo.ClientID(id), kgo.WithHooks(newClientHook{w})), nil
 }

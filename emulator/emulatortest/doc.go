@@ -27,9 +27,16 @@
 // number, then those of other clients by name; then by client id, API key and
 // correlation id), what reaches the platform is taken by mapping, partition and
 // assignment, then by environment, then by invocation, and handlers that begin
-// at one moment begin one after the other. Not covered: handlers that share
-// variables and wait for the same moment, and the order in which several members
-// of one consumer group of your own are numbered by the broker.
+// at one moment begin one after the other. What an environment sends at the
+// moment at which it ends arrives, and what an invocation sends without waiting
+// for it is that invocation's up to the moment at which it ends.
+//
+// Not covered: goroutines of yours, or handlers that share variables or a client,
+// which wake at the same moment; two clients made of one call of KafkaOptions;
+// and, seldom, which of several members of one consumer group of your own gets
+// which partition at the moment at which they join or leave: always with the
+// protocols of KIP-848 and KIP-932 (share groups), whose member ids are drawn at
+// random.
 //
 // Non-obvious: in Run, everything that waits must wait for a channel, a timer or
 // another part of the test made within it. A real socket, a file descriptor, a

@@ -1,9 +1,17 @@
 package emulatortest
 
+import (
+	"maps"
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
 // end stops the emulator in order and fails the test for what was left open.
 func (w *World) end() {
 	w.t.Helper()
 	defer w.pulse.stop()
+	defer w.ended.Store(true)
 	w.checkFaults()
 	if w.emulator == nil {
 		return
@@ -15,6 +23,9 @@ func (w *World) end() {
 		w.t.Errorf("the emulator ended with: %v", err)
 	}
 	<-w.reader.done
+	for _, f := range w.faults {
+		f.emulator = nil // checkFaults has asked how often it fired
+	}
 	if w.t.Failed() {
 		w.t.Logf("hash %s, %s", w.history.sum(), w.replay())
 	}
@@ -33,13 +44,14 @@ func (w *World) tellSkipped() {
 	}
 }
 
-// closeClients closes the clients that were made with options of the World.
+// closeClients closes the clients that were made with options of the World and
+// are open still, in the order in which they were made.
 func (w *World) closeClients() {
 	w.mu.Lock()
-	clients := w.clients
-	w.clients = nil
+	made := maps.Clone(w.clients)
 	w.mu.Unlock()
-	for _, c := range clients {
+	inOrder := func(a, b *kgo.Client) int { return made[a] - made[b] }
+	for _, c := range slices.SortedFunc(maps.Keys(made), inOrder) {
 		c.Close()
 	}
 }

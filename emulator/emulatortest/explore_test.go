@@ -205,6 +205,19 @@ func TestRushKeepsItsPromises(t *testing.T) {
 	Explore(t, emulator.Config{}, seeds, rush(new(atomic.Int64)))
 }
 
+// TestCommitOutlivesOutage is what exploring rush found: a commit that met an
+// outage was given up at once.
+func TestCommitOutlivesOutage(t *testing.T) {
+	Run(t, emulator.Config{}, func(t *testing.T, w *World) {
+		w.Topic("in", 1)
+		w.Function("f", func(context.Context, []*kgo.Record) error { return nil }, On("in", Window(0)))
+		w.BrokerDown(5*time.Second, Nth(1))
+		w.Produce("in", Record("", "v"))
+		w.Advance(time.Minute)
+		w.Expect(t).NoLoss()
+	})
+}
+
 // BenchmarkExplore200Seeds is 200 seeds of rush.
 func BenchmarkExplore200Seeds(b *testing.B) {
 	var invocations atomic.Int64

@@ -3,6 +3,7 @@ package emulatortest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,37 +14,65 @@ import (
 // what it was to show was not shown.
 type Fault struct {
 	fault    emulator.Fault
+	mistakes []string
 	mayMiss  bool
+	stopped  bool
 	id       emulator.FaultID
-	emulator *emulator.Emulator // nil until it is added
-	fired    int                // when the emulator ended
+	emulator *emulator.Emulator // nil until it is added, and after the end
+	fired    int                // when it was asked last
 }
 
 // When says when a fault fires. Of several, all must hold. Without any, it fires
-// at every invocation; Rebalance and BrokerDown fire once, now.
+// at every invocation.
+//
+// Rebalance and BrokerDown wait for invocations only with Nth or Chance. Without
+// those they fire once: now, or when After says.
 type When func(*Fault)
 
 // Nth fires at the n-th invocation from now on, counted from 1, and only there.
-func Nth(n int) When { return func(f *Fault) { f.fault.Nth = n } }
+func Nth(n int) When {
+	return func(f *Fault) {
+		f.fault.Nth = n
+		f.refuse(n < 1, "Nth(%d): invocations are counted from 1", n)
+	}
+}
 
 // Once fires at the first invocation only.
 func Once() When { return Times(1) }
 
 // Times fires n times at most.
-func Times(n int) When { return func(f *Fault) { f.fault.Times = n } }
+func Times(n int) When {
+	return func(f *Fault) {
+		f.fault.Times = n
+		f.refuse(n < 1, "Times(%d): it would never fire", n)
+	}
+}
 
 // Chance fires at each invocation with the probability p, above 0 and up to 1,
 // drawn from the seed. It may be that it does not fire at all; that does not
 // fail the test.
 func Chance(p float64) When {
-	return func(f *Fault) { f.fault.Probability, f.mayMiss = p, true }
+	return func(f *Fault) {
+		f.fault.Probability, f.mayMiss = p, true
+		f.refuse(!(p > 0 && p <= 1), "Chance(%v): a probability is above 0 and at most 1", p) // so NaN is none
+	}
 }
 
 // After does not fire until d has passed.
-func After(d time.Duration) When { return func(f *Fault) { f.fault.After = d } }
+func After(d time.Duration) When {
+	return func(f *Fault) {
+		f.fault.After = d
+		f.refuse(d < 0, "After(%v): that has passed", d)
+	}
+}
 
 // For fires only within d, from now or from After on.
-func For(d time.Duration) When { return func(f *Fault) { f.fault.For = d } }
+func For(d time.Duration) When {
+	return func(f *Fault) {
+		f.fault.For = d
+		f.refuse(d <= 0, "For(%v): it would never fire", d)
+	}
+}
 
 // AfterHandler lets the handler do its work before a Crash; only the response is
 // lost, so that the work is done again.
@@ -83,11 +112,20 @@ func (w *World) BrokerDown(d time.Duration, when ...When) *Fault {
 	return w.addFault(emulator.Fault{Kind: emulator.BrokerDown, Delay: d}, when)
 }
 
+func (f *Fault) refuse(wrong bool, format string, args ...any) {
+	if wrong {
+		f.mistakes = append(f.mistakes, fmt.Sprintf(format, args...))
+	}
+}
+
 func (w *World) addFault(f emulator.Fault, when []When) *Fault {
 	w.t.Helper()
 	fault := &Fault{fault: f}
 	for _, set := range when {
 		set(fault)
+	}
+	if len(fault.mistakes) > 0 {
+		w.t.Fatalf("fault: %s: %s", fault, strings.Join(fault.mistakes, "; "))
 	}
 	w.faults = append(w.faults, fault)
 	if w.emulator != nil { // else it is added when the emulator starts
@@ -99,6 +137,9 @@ func (w *World) addFault(f emulator.Fault, when []When) *Fault {
 
 func (f *Fault) add(t testing.TB, e *emulator.Emulator) {
 	t.Helper()
+	if f.stopped {
+		return
+	}
 	id, err := e.AddFault(context.Background(), f.fault)
 	if err != nil {
 		f.mayMiss = true // that is said once
@@ -109,8 +150,8 @@ func (f *Fault) add(t testing.TB, e *emulator.Emulator) {
 
 // Fired says how often it has fired so far.
 func (f *Fault) Fired() int {
-	if f.emulator == nil {
-		return 0
+	if f.emulator == nil { // it has not begun, or has ended
+		return f.fired
 	}
 	if n, err := f.emulator.FaultFired(context.Background(), f.id); err == nil {
 		f.fired = n
@@ -120,6 +161,7 @@ func (f *Fault) Fired() int {
 
 // Stop ends the fault; what it has done goes on.
 func (f *Fault) Stop() {
+	f.stopped = true
 	if f.emulator != nil {
 		_ = f.emulator.RemoveFault(context.Background(), f.id) // fails only when the run is over
 	}

@@ -32,4 +32,3 @@ func TestBrokerDownWhileTheGroupOfAUserConsumes(t *testing.T) {
 		})
 	}
 }
-

@@ -3,7 +3,10 @@ package emulatortest_test
 import (
 	"context"
 	"fmt"
+	"math"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -201,4 +204,139 @@ func TestFaultOfAFunction(t *testing.T) {
 			})
 		}
 	}
+}
+
+// fatal is a testing.TB whose Fatalf ends the goroutine and nothing else.
+type fatal struct{ recorder }
+
+func (f *fatal) Fatalf(format string, args ...any) {
+	f.Errorf(format, args...)
+	runtime.Goexit()
+}
+
+// refused returns what a test is told that does something with a World.
+func refused(t *testing.T, do func(*emulatortest.World)) string {
+	t.Helper()
+	tb := &fatal{recorder{TB: t}}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w := emulatortest.Start(tb, emulator.Config{})
+		declareWork(w, pass)
+		do(w)
+	}()
+	<-done
+	tb.cleanUp()
+	return strings.Join(tb.errors, "\n")
+}
+
+func TestFaultsThatAreRefused(t *testing.T) {
+	for _, c := range []struct {
+		want    string
+		declare func(*emulatortest.World)
+	}{
+		{`fault: crash: there is no function "wrok"; did you mean "work"?`,
+			func(w *emulatortest.World) { w.Crash("wrok") }},
+		{`fault: crash of function "work": Nth(0): invocations are counted from 1`,
+			func(w *emulatortest.World) { w.Crash("work", emulatortest.Nth(0)) }},
+		{`fault: throttle: Nth(-1): invocations are counted from 1; Times(0): it would never fire`,
+			func(w *emulatortest.World) { w.Throttle("", emulatortest.Nth(-1), emulatortest.Times(0)) }},
+		{`fault: crash of function "work": Chance(0): a probability is above 0 and at most 1`,
+			func(w *emulatortest.World) { w.Crash("work", emulatortest.Chance(0)) }},
+		{`fault: crash of function "work": Chance(1.5): a probability is above 0 and at most 1`,
+			func(w *emulatortest.World) { w.Crash("work", emulatortest.Chance(1.5)) }},
+		{`fault: crash of function "work": Chance(NaN): a probability is above 0 and at most 1`,
+			func(w *emulatortest.World) { w.Crash("work", emulatortest.Chance(math.NaN())) }},
+		{`fault: crash: probability 1e-09 is under the least of 0.000001`,
+			func(w *emulatortest.World) { w.Crash("work", emulatortest.Chance(1e-9)) }},
+		{`fault: broker down: After(-1s): that has passed; For(0s): it would never fire`,
+			func(w *emulatortest.World) {
+				w.BrokerDown(time.Second, emulatortest.After(-time.Second), emulatortest.For(0))
+			}},
+		{`fault: crash: there is only one candidate 2, it cannot fire 3 times`,
+			func(w *emulatortest.World) { w.Crash("work", emulatortest.Nth(2), emulatortest.Times(3)) }},
+		{`fault: throttle: only a crash can be after the handler`,
+			func(w *emulatortest.World) { w.Throttle("work", emulatortest.AfterHandler()) }},
+		{`fault: slow: it needs a delay`,
+			func(w *emulatortest.World) { w.Slow("work", 0) }},
+		{`fault: slow: a delay of -1 s is negative`,
+			func(w *emulatortest.World) { w.Slow("work", -time.Second) }},
+		{`fault: broker down: it needs a delay`,
+			func(w *emulatortest.World) { w.BrokerDown(0) }},
+	} {
+		for when, before := range map[string]func(*emulatortest.World){
+			"declared": func(*emulatortest.World) {},
+			"running":  func(w *emulatortest.World) { w.Now() },
+		} {
+			got := refused(t, func(w *emulatortest.World) {
+				before(w)
+				c.declare(w)
+				w.Now() // starts the emulator, if it has not
+			})
+			if got != c.want {
+				t.Errorf("%s:\n got %s\nwant %s", when, got, c.want)
+			}
+		}
+	}
+}
+
+// TestFaultsThatNeverFired fail the test, each with its name, but those that
+// chance may have left out.
+func TestFaultsThatNeverFired(t *testing.T) {
+	got := refused(t, func(w *emulatortest.World) {
+		w.Crash("work", emulatortest.Nth(2))
+		w.Throttle("")
+		w.Slow("work", time.Second, emulatortest.Chance(0.000001))
+		w.Rebalance("work", emulatortest.After(time.Hour))
+		w.BrokerDown(time.Second, emulatortest.Nth(1)).Stop()
+		w.Now()
+		w.Slow("work", time.Second).Stop()
+	})
+	const never = " never fired: what it was to show was not shown"
+	want := strings.Join([]string{
+		`the fault "crash of function \"work\""` + never,
+		`the fault "throttle"` + never,
+		`the fault "rebalance of function \"work\""` + never,
+		`the fault "broker down"` + never,
+		`the fault "slow of function \"work\""` + never,
+	}, "\n")
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestFaultThatIsStopped(t *testing.T) {
+	emulatortest.Run(t, emulator.Config{}, func(t *testing.T, w *emulatortest.World) {
+		declareWork(w, pass)
+		crash, slow := w.Crash("work", emulatortest.Times(2)), w.Slow("work", time.Second)
+		produceEach(w, 1)
+		w.Idle()
+		slow.Stop()
+		if crash.Fired() != 2 || slow.Fired() != 3 {
+			t.Errorf("crashed %d times, slow %d times, want 2 and 3", crash.Fired(), slow.Fired())
+		}
+		begun := w.Now()
+		w.Produce("in", emulatortest.Record("k", "after"))
+		w.Idle()
+		crash.Stop() // it has fired as often as it may
+		if took := w.Now() - begun; took != 0 || slow.Fired() != 3 {
+			t.Errorf("took %v with a fault that is stopped, fired %d times, want 0 and 3", took, slow.Fired())
+		}
+	})
+}
+
+// TestLookingTakesNoTime: what is expected of a run must not change it.
+func TestLookingTakesNoTime(t *testing.T) {
+	emulatortest.Run(t, emulator.Config{}, func(t *testing.T, w *emulatortest.World) {
+		declareWork(w, pass)
+		produceEach(w, 5)
+		begun, hash := w.Now(), w.Hash()
+		for range 3 {
+			w.Records("in")
+			w.Expect(t).Delivered("out", 5).NoLoss().OrderedByKey().NoDuplicates("out", value)
+		}
+		if now := w.Now(); now != begun || w.Hash() != hash {
+			t.Errorf("it is %v after looking, hash %s; it was %v, %s", now, w.Hash(), begun, hash)
+		}
+	})
 }

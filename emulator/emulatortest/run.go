@@ -54,6 +54,9 @@ var defaultEpoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // Kafka address. Processes of cfg are refused.
 func Run(t *testing.T, cfg emulator.Config, f func(t *testing.T, w *World), options ...RunOption) {
 	t.Helper()
+	if currentBubble() != 0 {
+		t.Fatal("emulatortest.Run is called in virtual time: no other Run, and no bubble of testing/synctest, may be around it")
+	}
 	s := settings{epoch: defaultEpoch, idleLimit: virtualIdleLimit}
 	for _, option := range options {
 		option(&s)
@@ -75,7 +78,7 @@ func Run(t *testing.T, cfg emulator.Config, f func(t *testing.T, w *World), opti
 		time.Sleep(time.Until(s.epoch)) // why: a bubble begins in 2000; nothing runs yet, so this takes no time
 		w := newWorld(t, cfg, &world.World{Network: world.NewNetwork(), Settle: synctest.Wait, Outside: outside.Run}, s)
 		test, _ := currentGoroutine()
-		w.pulse = startPulse(silentTest(t.Name(), test))
+		w.pulse = startPulse(w.look, endTest(t.Name(), test))
 		live.Store(w)
 		defer time.Sleep(leaveTime) // why: virtual time, for goroutines of clients that look only now and then whether they are closed
 		defer w.end()
@@ -89,6 +92,7 @@ func (w *World) progress() uint64 {
 	if w == nil {
 		return 0
 	}
+	w.pulse.lookFromOutside()
 	n := w.pulse.beats.Load()
 	if e := w.live.Load(); e != nil {
 		n += e.Progress()

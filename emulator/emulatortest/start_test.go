@@ -128,8 +128,8 @@ func TestStartIsNotIdle(t *testing.T) {
 		w.Produce("in", emulatortest.Record("k", "v"))
 		w.Idle()
 	})
-	if !h.fatal || !h.has("not idle after 200ms") || !h.has("never: 1 of in/0, from offset 0 on") {
-		t.Errorf("got %q, want an end that says what is left", h.errors)
+	if !h.fatal || !h.has("not idle after 200ms") || !h.has("never: 1 of in/0, from offset 0 on") || !h.has("failed after") {
+		t.Errorf("got %q, want an end that says what is left and why", h.errors)
 	}
 }
 

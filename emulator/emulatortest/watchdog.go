@@ -316,7 +316,7 @@ func diagnose(g goroutine, o origins, tagged bool) diagnosis {
 			instead: "give the child to the world as the handler of a function, or take emulatortest.Start, which runs in real time"}
 	case g.calls("net.", "crypto/tls.") && (g.state == "IO wait" || g.state == "syscall" || g.state == "semacquire"):
 		return diagnosis{what: "waits for a real socket, and whoever is at its other end knows no virtual time",
-			instead: "connect with w.KafkaOptions() or w.Dial, or take emulatortest.Start, which runs in real time"}
+			instead: "connect with w.KafkaOptions() or w.Dialer(), or take emulatortest.Start, which runs in real time"}
 	case g.calls("os.(*File).", "internal/poll."):
 		return diagnosis{what: "waits for a real file, pipe or terminal",
 			instead: "read it before Run, or use io.Pipe in place of a pipe of the system"}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,7 +19,9 @@ import (
 // World is an emulator within a test: topics, functions, time, faults and what
 // came of it. Topics and functions are declared first; the emulator starts at
 // the first call that needs it. Its methods end the test with a message when
-// they fail. They are for the goroutine of the test, unless they say otherwise.
+// they fail. They are for the goroutine of the test, unless they say otherwise;
+// those that produce, wait and look may be called by several goroutines at once,
+// whose calls at one moment are then in no order.
 type World struct {
 	t        testing.TB
 	cfg      emulator.Config
@@ -32,20 +35,32 @@ type World struct {
 	reader   *reader // of the journal, into history
 	faults   []*Fault
 
-	byKey, byHand *kgo.Client // of Produce and ProduceTo
+	ended atomic.Bool
+
+	turn          chan struct{} // holds an element while the emulator, or a client below, is being made
+	byKey, byHand *kgo.Client   // of Produce and ProduceTo
 
 	pulse *pulse // nil in real time
 
-	mu      sync.Mutex // guards all below
-	clients []*kgo.Client
+	mu      sync.Mutex          // guards all below
+	clients map[*kgo.Client]int // those that are not closed, numbered as they were made
+	made    int
 	opened  int // addresses for clients so far
 }
 
 func newWorld(t testing.TB, cfg emulator.Config, w *world.World, s settings) *World {
+	if w == nil && currentBubble() != 0 {
+		t.Fatal("emulatortest.Start is called in virtual time, where real time does not pass: use the World of Run")
+	}
 	if cfg.Seed == nil {
 		cfg.Seed = new(uint64(1))
 	}
-	return &World{t: t, cfg: cfg, world: w, settings: s, history: newHistory()}
+	// Tests side by side may share cfg, and each adds its own.
+	cfg.Topics, cfg.Functions = slices.Clip(cfg.Topics), slices.Clip(cfg.Functions)
+	return &World{
+		t: t, cfg: cfg, world: w, settings: s, history: newHistory(),
+		turn: make(chan struct{}, 1), clients: map[*kgo.Client]int{},
+	}
 }
 
 // Topic declares a topic. partitions 0 means what the configuration says, 3 by
@@ -86,6 +101,11 @@ func (w *World) declare(kind, name string) {
 // started starts the emulator if it is not.
 func (w *World) started() *emulator.Emulator {
 	w.t.Helper()
+	if w.ended.Load() {
+		w.t.Fatalf("the World of %s is used after its end", w.t.Name())
+	}
+	w.turn <- struct{}{}
+	defer func() { <-w.turn }()
 	if w.emulator == nil {
 		w.start()
 	}
@@ -172,7 +192,7 @@ func (w *World) IdleWithin(limit time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	if err := e.Idle(ctx); err != nil {
-		w.t.Fatalf("not idle after %v:\n%s", limit, strings.Join(w.outstanding(), "\n"))
+		w.t.Fatalf("not idle after %v:\n%s", limit, strings.Join(w.pending(), "\n"))
 	}
 }
 
@@ -231,6 +251,14 @@ func (w *World) outstanding() []string {
 		}
 	}
 	return lines
+}
+
+// pending is what Idle waits for.
+func (w *World) pending() []string {
+	if lines := w.outstanding(); len(lines) > 0 {
+		return lines
+	}
+	return []string{"every record has ended, but an invocation or a commit has not"}
 }
 
 func (w *World) replay() string { return fmt.Sprintf("seed %d", *w.cfg.Seed) }

@@ -17,10 +17,10 @@ import (
 // InProcess launches environments that are nothing but a Go function in this
 // process. Each environment runs one invocation at a time; environments run
 // concurrently. Nothing is frozen between invocations. A handler that ignores
-// its context keeps its goroutine until it returns; one that calls
-// runtime.Goexit, as FailNow of a test does, ends its environment. The context
-// that a handler gets ends at the deadline and says by EnvironmentFrom where it
-// runs.
+// its context keeps its goroutine until it returns; what it returns at its
+// deadline or later has timed out. One that calls runtime.Goexit, as FailNow of a
+// test does, ends its environment. The context that a handler gets ends at the
+// deadline and says by EnvironmentFrom where it runs.
 //
 // Errors have the errorType that aws-lambda-go gives them: the name of the Go
 // type, without its package and without a star.
@@ -66,6 +66,8 @@ func EnvironmentFrom(ctx context.Context) (Environment, bool) {
 const (
 	typeResponseTooLarge = "Function.ResponseSizeTooLarge"
 	textResponseTooLarge = "Response payload size exceeded maximum allowed payload size (%d bytes)."
+	typeTimedOut         = "Sandbox.Timedout"
+	textTimedOut         = "Task timed out after %.2f seconds"
 	typeUnknown          = "Runtime.Unknown"
 	reasonExited         = "Runtime exited with error: exit status 1"
 )
@@ -103,7 +105,19 @@ func (i *inProcess) Invoke(ctx context.Context, request Request) Response {
 		response = i.answer(ctx, request)
 	}
 	response.Took = time.Since(begun)
-	return response
+	if time.Now().Before(request.Deadline) {
+		return response
+	}
+	return i.timedOut(request.Deadline.Sub(begun), response.Took)
+}
+
+// timedOut is the response of a handler that returned at its deadline or later,
+// because of that as a rule: a process would have been killed then. Where the
+// machine was first to tell, nobody reads it.
+func (i *inProcess) timedOut(timeout, took time.Duration) Response {
+	i.reason = fmt.Sprintf(textTimedOut, timeout.Seconds())
+	d := errorDocument{Message: i.reason, Type: typeTimedOut}
+	return Response{Outcome: journal.TimedOut, Payload: d.marshal(), ErrorType: d.Type, ErrorMessage: d.Message, Took: took, Ended: true}
 }
 
 // handle runs Handler.

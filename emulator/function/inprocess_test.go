@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -316,5 +317,39 @@ func TestGoexitInAHandlerEndsTheEnvironmentAtOnce(t *testing.T) {
 				t.Errorf("got %d begun, %d ended, %d closed, want once each", p.address.begun, p.address.ended, p.address.close)
 			}
 		})
+	}
+}
+
+// TestHandlersThatReturnAtTheirDeadlineHaveTimedOut: it makes no difference
+// whether this or the machine is noticed first.
+func TestHandlersThatReturnAtTheirDeadlineHaveTimedOut(t *testing.T) {
+	for name, after := range map[string]time.Duration{"before": -1, "at": 0, "after": time.Second} {
+		for kind, launcher := range map[string]func(func()) function.InProcess{
+			"records": func(wait func()) function.InProcess {
+				return function.InProcess{Handler: func(context.Context, any) (any, error) { wait(); return 1, nil }}
+			},
+			"documents": func(wait func()) function.InProcess {
+				return documents(func() error { wait(); return nil })
+			},
+		} {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					request := inProcessRequest()                                                                         // of a minute
+					instance := launchInProcess(t, launcher(func() { time.Sleep(time.Minute + after) }), function.Spec{}) // why: virtual time
+					got := instance.Invoke(t.Context(), request)
+					if after < 0 {
+						if got.Outcome != journal.Succeeded || got.Ended {
+							t.Errorf("got %+v, want a success", got)
+						}
+						return
+					}
+					const text = "Task timed out after 60.00 seconds"
+					if got.Outcome != journal.TimedOut || got.ErrorType != "Sandbox.Timedout" || got.ErrorMessage != text || !got.Ended ||
+						got.Result != nil || got.Took != time.Minute+after || instance.Reason() != text {
+						t.Errorf("got %+v, reason %q, want a timeout", got, instance.Reason())
+					}
+				})
+			})
+		}
 	}
 }

@@ -34,7 +34,9 @@ type Entry struct {
 	First     int64
 	Last      int64
 	Records   int32
-	// Bytes is the size of the records, or of the document made from them.
+	// Bytes is the size of the records, or of the document made from them. Of what
+	// clients produce in real time it is the length of their batches, compressed
+	// as they are.
 	Bytes int64
 
 	// Outcome says how an invocation, an init or a batch ended.
