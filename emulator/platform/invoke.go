@@ -44,6 +44,11 @@ func (m *Machine) dispatch(b *batch) {
 	m.lastInvocation++
 	b.invocation = m.lastInvocation
 	m.hold(f)
+	m.route(b, f)
+}
+
+// route finds an environment for an invocation.
+func (m *Machine) route(b *batch, f *function) {
 	if n := len(f.idle); n > 0 {
 		e := f.idle[n-1]
 		f.idle = f.idle[:n-1]
