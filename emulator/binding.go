@@ -25,7 +25,9 @@ type binding struct {
 	inProcess bool // the handler gets records instead of a document
 	partial   bool
 	output    string
-	onFailure string
+	onFailure string // the topic
+	// destination is what the user set as that.
+	destination string
 }
 
 // call makes the invocation that an Invoke asks for.
@@ -59,7 +61,7 @@ func (b *binding) read(r function.Response, records []*kgo.Record) (platform.Inp
 	in := platform.Input{Outcome: journal.Succeeded}
 	if b.partial && !b.inProcess {
 		if why := b.readFailures(&in, r.Payload, records); why != "" {
-			return platform.Input{Outcome: journal.BadResponse, Reason: why}, nil
+			return platform.Input{Outcome: journal.BadResponse, Reason: why, Unreadable: true}, nil
 		}
 	}
 	outputs, err := b.outputs(r, records)

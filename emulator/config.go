@@ -165,9 +165,31 @@ type Event struct {
 	// PartialResponse reads batch item failures from the response. Needs
 	// profile aws-provisioned.
 	PartialResponse bool
-	// OnFailure is kafka://TOPIC for records whose retries are exhausted.
-	// Needs profile aws-provisioned.
+	// OnFailure is where records go whose retries are exhausted, that are too old
+	// or too large: kafka://TOPIC, which needs profile aws-provisioned, or the ARN
+	// of an SQS queue, an SNS topic or an S3 bucket. What AWS would send to
+	// arn:...:NAME lands in the topic coldbrook.destination.NAME. With a
+	// destination, unlimited retries end after 10.
 	OnFailure string
+	// Bisect splits a batch whose invocation failed in two, and tries the halves
+	// one after the other. Needs profile aws-provisioned.
+	Bisect bool
+	// BisectCountsAsRetry lets a split use up a retry. AWS says for streams that
+	// it does not, and nothing for Kafka. Default false.
+	BisectCountsAsRetry bool
+	// MaximumRecordAge is how old a record may be when it is tried: 60 s to
+	// 604,800 s in whole seconds; -1 or nil means any age. Needs profile
+	// aws-provisioned.
+	MaximumRecordAge *time.Duration
+	// RecordAgeCondition is what a failure record of a record that was too old
+	// says. AWS documents RecordAgeExceeded, the default, for streams, and nothing
+	// for Kafka.
+	RecordAgeCondition string
+	// PartialResponseMode is what is tried again after a partial response: items,
+	// the default and what AWS documents for Kafka, is the records it names;
+	// from-lowest is everything from the lowest of them on, per partition, as AWS
+	// documents for streams.
+	PartialResponseMode string
 	// Pollers is the number of event pollers. Default 1.
 	Pollers int
 	// RetryBackoff and ThrottleBackoff are the first wait before another try,

@@ -42,6 +42,9 @@ func (e *Emulator) connect() error {
 	if e.producer, err = eventsource.NewProducer(address.Addr(), e.ClientOptions(address.Addr())...); err != nil {
 		return err
 	}
+	if err := e.connectDestinations(); err != nil {
+		return err
+	}
 	for i := range e.cfg.Functions {
 		f := &e.cfg.Functions[i]
 		e.templates = append(e.templates, function.Template{Name: f.Name, Open: e.opener(f.Name)})
@@ -55,6 +58,7 @@ func (e *Emulator) connect() error {
 		return err
 	}
 	e.pool = function.NewPool(e.templates, e.conductor.deliver, e.conductor.note)
+	e.resolved.Epoch = e.conductor.start.UnixNano()
 	e.conductor.machine = platform.New(e.resolved)
 	e.conductor.perform = e.perform
 	if e.cfg.tamper != nil {
@@ -79,7 +83,7 @@ func (e *Emulator) connectMapping(f *Function, event *Event) error {
 	rules := &e.resolved.Mappings[id]
 	b := binding{
 		id: platform.MappingID(id), mapping: rules.Name, topic: rules.Topic, function: f.Name, arn: functionARN(f.Name),
-		inProcess: f.InProcess != nil, partial: event.PartialResponse, output: f.Output, onFailure: rules.OnFailure,
+		inProcess: f.InProcess != nil, partial: event.PartialResponse, output: f.Output, onFailure: rules.OnFailure, destination: event.OnFailure,
 		event: kafkaevent.Source{EventSource: kafkaevent.SelfManaged, Bootstrap: e.broker.Addr()},
 	}
 	if event.Source == "msk" {
@@ -93,8 +97,8 @@ func (e *Emulator) connectMapping(f *Function, event *Event) error {
 	}
 	source, err := eventsource.New(eventsource.Config{
 		Mapping: b.id, Name: rules.Name, Topic: rules.Topic, Bootstrap: address.Addr(),
-		StartLatest: event.StartingPosition == "LATEST",
-		Options:     e.sourceOptions(address.Addr()), Unpaused: e.world.Virtual(),
+		StartLatest: event.StartingPosition == "LATEST", StartingPosition: event.StartingPosition,
+		Options: e.sourceOptions(address.Addr()), Unpaused: e.world.Virtual(),
 		Filters: event.filterSet(),
 		Event:   b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
 	})

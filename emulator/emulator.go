@@ -29,6 +29,7 @@ type Emulator struct {
 	broker    *broker.Broker
 	conductor *conductor
 	producer  *eventsource.Producer
+	uploader  *eventsource.Producer // of large failure records; nil unless there may be some
 	sources   []*eventsource.Source // by mapping
 	bindings  []binding             // by mapping
 	launchers []launcher            // by function
@@ -119,6 +120,7 @@ func (e *Emulator) startBroker() error {
 	for _, t := range e.cfg.Topics {
 		cfg.Topics = append(cfg.Topics, broker.Topic{Name: t.Name, Partitions: t.Partitions})
 	}
+	cfg.Topics = append(cfg.Topics, e.cfg.destinationTopics()...)
 	cfg.Notify = e.conductor.note
 	e.inWorld(&cfg)
 	b, err := broker.Start(cfg)

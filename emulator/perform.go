@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/coldbrook-dev/coldbrook/emulator/eventsource"
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
@@ -54,7 +55,7 @@ func (e *Emulator) publish(a *platform.Action) {
 		Kind: journal.RecordsProduced, Reason: "output", Invocation: uint64(invocation),
 		Function: e.resolved.Functions[a.Function].Name, Mapping: e.resolved.Mappings[a.Mapping].Name,
 	}
-	e.produce(base, e.conductor.outputs[invocation], platform.Input{Kind: platform.Published, Invocation: invocation})
+	produce(e.producer, e.conductor, base, e.conductor.outputs[invocation], platform.Input{Kind: platform.Published, Invocation: invocation})
 }
 
 // publishFailure produces failure records. Making them encodes every record, so
@@ -70,17 +71,21 @@ func (e *Emulator) publishFailure(a *platform.Action) {
 	}
 	answer := platform.Input{Kind: platform.FailurePublished, Invocation: invocation}
 	e.work.Go(func() {
-		e.produce(base, b.failureRecords(e.resolved.Seed, of, e.sources[b.id].Records(spans)), answer)
+		producer := e.producer
+		if b.uploads() {
+			producer = e.uploader
+		}
+		produce(producer, e.conductor, base, b.failureRecords(e.resolved.Seed, of, e.sources[b.id].Records(spans)), answer)
 	})
 }
 
-// produce hands records to the producer; the answer goes to the conductor with
-// what was produced, also when only some of it was.
-func (e *Emulator) produce(base journal.Entry, records []*kgo.Record, answer platform.Input) {
-	e.producer.Publish(base, records, func(entries []journal.Entry, err error) {
+// produce hands records to a producer; the answer goes to the conductor with what
+// was produced, also when only some of it was.
+func produce(p *eventsource.Producer, c *conductor, base journal.Entry, records []*kgo.Record, answer platform.Input) {
+	p.Publish(base, records, func(entries []journal.Entry, err error) {
 		if err != nil {
 			answer.Err = err.Error()
 		}
-		e.conductor.queue <- message{input: &answer, entries: entries}
+		c.queue <- message{input: &answer, entries: entries}
 	})
 }

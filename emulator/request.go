@@ -64,6 +64,9 @@ func (b *binding) failureRecords(seed uint64, of failedBatch, records []*kgo.Rec
 	if of.attempt > 0 {
 		failed.FunctionError = "Unhandled"
 	}
+	if isARN(b.destination) {
+		return b.destinationRecords(seed, failed, records)
+	}
 	out := make([]*kgo.Record, len(records))
 	for i, r := range records {
 		out[i] = b.event.FailureRecord(b.onFailure, failed, r)

@@ -2,10 +2,10 @@ package emulator
 
 import (
 	"cmp"
-	"strings"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/filter"
+	"github.com/coldbrook-dev/coldbrook/emulator/kafkaevent"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
 )
@@ -101,7 +101,7 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 		Pollers:           int32(cmp.Or(e.Pollers, k.PollersDefault)),
 		PollerConcurrency: int32(k.PollerConcurrency),
 		Retries:           -1,
-		OnFailure:         strings.TrimPrefix(e.OnFailure, destinationScheme),
+		OnFailure:         destinationTopic(e.OnFailure),
 		RetryBackoff:      backoff(e.RetryBackoff, k.RetryBackoff),
 		ThrottleBackoff:   backoff(e.ThrottleBackoff, k.ThrottleBackoff),
 		FilteredWait:      e.CommitFiltered == commitFiltered[1],
@@ -111,6 +111,16 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 	}
 	if e.Retries != nil {
 		m.Retries = int32(*e.Retries)
+	}
+	m.WindowFromInvocation = k.WindowFromInvocation
+	m.Bisect, m.BisectCounts = e.Bisect, e.BisectCountsAsRetry
+	m.FromLowest = e.PartialResponseMode == fromLowest
+	m.AgeCondition = e.RecordAgeCondition
+	if e.MaximumRecordAge != nil {
+		m.MaxAge = int64(max(*e.MaximumRecordAge, 0))
+	}
+	if isARN(e.OnFailure) {
+		m.ExhaustedCondition = kafkaevent.RetryAttemptsExhausted
 	}
 	// AWS stops infinite retries after 10 once there is a destination, without
 	// saying so (kafka-retry-configurations); Warnings says it.

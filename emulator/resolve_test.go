@@ -30,7 +30,7 @@ func TestResolveFillsInDefaults(t *testing.T) {
 			IdleMin:   300 * second, IdleMax: 420 * second, InitLimit: 10 * second,
 		}},
 		Mappings: []platform.Mapping{{
-			Name: "ship", Topic: "orders", Function: 0, BatchSize: 100, Window: second / 2, PayloadMax: 6291456,
+			Name: "ship", Topic: "orders", Function: 0, WindowFromInvocation: true, BatchSize: 100, Window: second / 2, PayloadMax: 6291456,
 			Pollers: 1, PollerConcurrency: 5, Retries: -1,
 			RetryBackoff:    profile.Backoff{Initial: second, Max: 60 * second},
 			ThrottleBackoff: profile.Backoff{Initial: second, Max: 300 * second},

@@ -101,6 +101,9 @@ func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	e.stopProcesses(func(*Process) bool { return true })
 	e.work.Wait()
 	e.producer.Close()
+	if e.uploader != nil {
+		e.uploader.Close()
+	}
 	left := e.outstanding()
 	e.left.Store(&left)
 	if err := e.broker.Close(); err != nil {

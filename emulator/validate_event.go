@@ -3,13 +3,11 @@ package emulator
 import (
 	"fmt"
 	"regexp"
-	"strings"
 	"time"
 )
 
 const (
-	destinationScheme = "kafka://"
-	maxGroup          = 200
+	maxGroup = 200
 	// maxBackoff bounds the back-offs, which are knobs of ours.
 	maxBackoff = time.Hour
 )
@@ -43,11 +41,11 @@ func (v *validation) event(path string, f *Function, i int) {
 		v.oneOf(Path(path, "startingPosition"), e.StartingPosition, []string{"TRIM_HORIZON", "LATEST"})
 	}
 	if e.BatchSize != 0 {
-		within(v, Path(path, "batchSize"), e.BatchSize, 1, k.BatchSizeMax, showCount)
+		v.platformRange(Path(path, "batchSize"), "batchSize", int64(e.BatchSize), 1, int64(k.BatchSizeMax), 1, showNumber)
 	}
 	if w := e.BatchWindow; w != nil {
 		at := Path(path, "batchWindow")
-		within(v, at, int64(*w), 0, int64(k.WindowMax), showSeconds)
+		v.platformRange(at, "maximumBatchingWindowInSeconds", int64(*w), 0, int64(k.WindowMax), int64(time.Second), showSeconds)
 		v.wholeSeconds(at, *w, k.WindowStep)
 	}
 	if e.Pollers != 0 {
@@ -55,51 +53,13 @@ func (v *validation) event(path string, f *Function, i int) {
 	}
 	v.backoff(Path(path, "retryBackoff"), e.RetryBackoff)
 	v.backoff(Path(path, "throttleBackoff"), e.ThrottleBackoff)
-	v.errorControls(path, e)
+	v.errorControls(path, f, e)
 	v.filters(path, e)
 }
 
 func (v *validation) backoff(path string, d *time.Duration) {
 	if d != nil {
 		within(v, path, int64(*d), 0, int64(maxBackoff), showDuration)
-	}
-}
-
-// errorControls checks what only provisioned mode has.
-func (v *validation) errorControls(path string, e *Event) {
-	at := Path(path, "retries")
-	if r := e.Retries; r != nil && v.available(at, "retries", showCount(*r), "AWS retries until the record expires") {
-		within(v, at, *r, -1, v.profile.Kafka.RetriesMax, showCount)
-	}
-	if e.PartialResponse {
-		v.available(Path(path, "partialResponse"), "partialResponse", "true", "AWS retries the whole batch")
-	}
-	at = Path(path, "onFailure")
-	if e.OnFailure != "" && v.available(at, "onFailure", e.OnFailure, "AWS has no Kafka topic as a destination") {
-		v.destination(at, e.OnFailure)
-	}
-}
-
-// destination checks an on-failure destination: a declared topic that is the
-// source of no mapping (kafka-on-failure-destination).
-func (v *validation) destination(path, value string) {
-	if strings.HasPrefix(value, "arn:") {
-		v.add(path, value, "SQS, SNS and S3 as destinations are not emulated yet", "write kafka://TOPIC")
-		return
-	}
-	topic, ok := strings.CutPrefix(value, destinationScheme)
-	if !ok || topic == "" || topic[0] == '.' {
-		v.add(path, value, fmt.Sprintf("%q is not a destination", value), "write kafka://TOPIC")
-		return
-	}
-	v.reference(path, topic)
-	for _, f := range v.config.Functions {
-		for _, e := range f.Events {
-			if e.Topic == topic {
-				v.add(path, value, fmt.Sprintf("topic %q is a source of function %q: a destination must not be a source", topic, f.Name), "")
-				return
-			}
-		}
 	}
 }
 

@@ -128,12 +128,12 @@ func TestValidateRanges(t *testing.T) {
 			"functions.ship.memory: 10241MB is over the limit of 10240MB",
 			"functions.ship.timeout: 20m is over the limit of 15m",
 			"functions.ship.reservedConcurrency: 901 is over the limit of 900",
-			eventPath + "batchSize: 10001 is over the limit of 10000",
-			eventPath + "batchWindow: 400s is over the limit of 300s",
+			eventPath + "batchSize: 10001 is over the limit of 10000; AWS says: Value '10001' at 'batchSize' failed to satisfy constraint: Member must have value less than or equal to 10000",
+			eventPath + "batchWindow: 400s is over the limit of 300s; AWS says: Value '400' at 'maximumBatchingWindowInSeconds' failed to satisfy constraint: Member must have value less than or equal to 300",
 			eventPath + "pollers: 201 is over the limit of 200",
 			eventPath + "retryBackoff: 1h0m0.000000001s is over the limit of 1h",
 			eventPath + "throttleBackoff: 25h is over the limit of 1h",
-			eventPath + "retries: 10001 is over the limit of 10000",
+			eventPath + "retries: 10001 is over the limit of 10000; AWS says: Value '10001' at 'maximumRetryAttempts' failed to satisfy constraint: Member must have value less than or equal to 10000",
 		}},
 		{"all under", func(c *emulator.Config, f *emulator.Function, e *emulator.Event) {
 			c.Profile = "aws-provisioned"
@@ -152,11 +152,11 @@ func TestValidateRanges(t *testing.T) {
 			"functions.ship.timeout: 1ms is not in whole seconds, as on AWS",
 			"functions.ship.keepAlive: -1s is under the minimum of 0s",
 			"functions.ship.reservedConcurrency: -1 is under the minimum of 0",
-			eventPath + "batchSize: -1 is under the minimum of 1",
-			eventPath + "batchWindow: -1s is under the minimum of 0s",
+			eventPath + "batchSize: -1 is under the minimum of 1; AWS says: Value '-1' at 'batchSize' failed to satisfy constraint: Member must have value greater than or equal to 1",
+			eventPath + "batchWindow: -1s is under the minimum of 0s; AWS says: Value '-1' at 'maximumBatchingWindowInSeconds' failed to satisfy constraint: Member must have value greater than or equal to 0",
 			eventPath + "pollers: -1 is under the minimum of 1",
 			eventPath + "retryBackoff: -1s is under the minimum of 0s",
-			eventPath + "retries: -2 is under the minimum of -1",
+			eventPath + "retries: -2 is under the minimum of -1; AWS says: Value '-2' at 'maximumRetryAttempts' failed to satisfy constraint: Member must have value greater than or equal to -1",
 		}},
 		{"steps", func(_ *emulator.Config, f *emulator.Function, e *emulator.Event) {
 			f.Memory, f.Timeout, e.BatchWindow = 128<<20+1, 1500*time.Millisecond, new(2500*time.Millisecond)
@@ -271,10 +271,18 @@ func TestValidateReferencesAndChoices(t *testing.T) {
 		}, []string{eventPath + `onFailure: topic "orders" is a source of function "ship": a destination must not be a source`}},
 		{"destination is none", func(c *emulator.Config, _ *emulator.Function, e *emulator.Event) {
 			c.Profile, e.OnFailure = "aws-provisioned", "orders.failed"
-		}, []string{eventPath + `onFailure: "orders.failed" is not a destination; write kafka://TOPIC`}},
-		{"destination is an ARN", func(c *emulator.Config, _ *emulator.Function, e *emulator.Event) {
-			c.Profile, e.OnFailure = "aws-provisioned", "arn:aws:sqs:us-east-1:123456789012:q"
-		}, []string{eventPath + `onFailure: SQS, SNS and S3 as destinations are not emulated yet; write kafka://TOPIC`}},
+		}, []string{eventPath + `onFailure: "orders.failed" is not a destination; write kafka://TOPIC, or the ARN of an SQS queue, an SNS topic or an S3 bucket`}},
+		{"destination is another ARN", func(_ *emulator.Config, _ *emulator.Function, e *emulator.Event) {
+			e.OnFailure = "arn:aws:lambda:us-east-1:123456789012:function:f"
+		}, []string{eventPath + `onFailure: "arn:aws:lambda:us-east-1:123456789012:function:f" is not the ARN of an SQS queue, an SNS topic or an S3 bucket; ` +
+			`write arn:aws:sqs:us-east-1:123456789012:NAME, arn:aws:sns:us-east-1:123456789012:NAME or arn:aws:s3:::NAME`}},
+		{"destination has no name for a topic", func(_ *emulator.Config, _ *emulator.Function, e *emulator.Event) {
+			e.OnFailure = "arn:aws:s3:::a/b"
+		}, []string{eventPath + `onFailure: what goes there would land in topic "coldbrook.destination.a/b": "coldbrook.destination.a/b" has characters that Kafka does not allow in the name of a topic`}},
+		{"destination is its own source", func(c *emulator.Config, _ *emulator.Function, e *emulator.Event) {
+			c.Topics = append(c.Topics, emulator.Topic{Name: "coldbrook.destination.q"})
+			e.Topic, e.OnFailure = "coldbrook.destination.q", "arn:aws:sqs:us-east-1:123456789012:q"
+		}, []string{eventPath + `onFailure: what goes there lands in topic "coldbrook.destination.q", which is the source: a destination must not be the source`}},
 		{"choices", func(_ *emulator.Config, f *emulator.Function, e *emulator.Event) {
 			f.Architecture, e.Source, e.StartingPosition = "arm", "MSK", "latest"
 		}, []string{
@@ -293,7 +301,13 @@ func TestValidateRefusesWhatOnDemandLacks(t *testing.T) {
 	}, []string{
 		eventPath + "retries: retries needs profile aws-provisioned: on demand, AWS retries until the record expires; set profile: aws-provisioned, or leave retries out",
 		eventPath + "partialResponse: partialResponse needs profile aws-provisioned: on demand, AWS retries the whole batch; set profile: aws-provisioned, or leave partialResponse out",
-		eventPath + "onFailure: onFailure needs profile aws-provisioned: on demand, AWS has no Kafka topic as a destination; set profile: aws-provisioned, or leave onFailure out",
+		eventPath + "onFailure: onFailure needs profile aws-provisioned: on demand, AWS has no Kafka topic as a destination, but the ARN of a queue, topic or bucket; set profile: aws-provisioned, or leave onFailure out",
+	}}})
+	checkMistakes(t, []mistakeCase{{"more", func(_ *emulator.Config, _ *emulator.Function, e *emulator.Event) {
+		e.Bisect, e.MaximumRecordAge = true, new(time.Minute)
+	}, []string{
+		eventPath + "bisect: bisect needs profile aws-provisioned: on demand, AWS retries the whole batch; set profile: aws-provisioned, or leave bisect out",
+		eventPath + "maximumRecordAge: maximumRecordAge needs profile aws-provisioned: on demand, AWS retries until the record expires; set profile: aws-provisioned, or leave maximumRecordAge out",
 	}}})
 	c := shop()
 	c.Profile = "aws-provisioned"

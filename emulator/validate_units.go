@@ -37,3 +37,5 @@ func showMegabytes(bytes int64) string {
 }
 
 func showCount(n int) string { return strconv.Itoa(n) }
+
+func showNumber(n int64) string { return strconv.FormatInt(n, 10) }

@@ -29,6 +29,9 @@ type Topic struct {
 	Name string
 	// Partitions is 1 to 10,000; 0 means Config.DefaultPartitions.
 	Partitions int
+	// MaxMessage is the largest batch of records that it takes, in bytes, if it is
+	// created; 0 means Kafka's default, about 1 MB.
+	MaxMessage int
 }
 
 // Config is the settings of a Broker.

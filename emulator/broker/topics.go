@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -68,6 +69,11 @@ func (b *Broker) CreateTopics(topics ...Topic) error {
 		case have == 0:
 			rt := kmsg.NewCreateTopicsRequestTopic()
 			rt.Topic, rt.NumPartitions, rt.ReplicationFactor = t.Name, int32(t.Partitions), 1
+			if t.MaxMessage > 0 {
+				rc := kmsg.NewCreateTopicsRequestTopicConfig()
+				rc.Name, rc.Value = "max.message.bytes", kmsg.StringPtr(strconv.Itoa(t.MaxMessage))
+				rt.Configs = append(rt.Configs, rc)
+			}
 			req.Topics = append(req.Topics, rt)
 		case have < t.Partitions:
 			grow = append(grow, t)

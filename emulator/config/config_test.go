@@ -67,17 +67,49 @@ func TestParseReadsEveryKeyOfTheSketch(t *testing.T) {
 // What the sketch has and we do not is said so, not called unknown.
 func TestParseNamesWhatIsNotEmulatedYet(t *testing.T) {
 	text := strings.Replace(read(t, "auction.yaml"), "          retries: 3\n",
-		"          retries: 3\n          bisect: true\n          maxAge: 60s\n", 1)
+		"          retries: 3\n          schemaRegistry: x\n          minPollers: 2\n", 1)
 	_, err := config.Parse("coldbrook.yaml", []byte(text))
 	if err == nil {
 		t.Fatal("got no error")
 	}
 	want := []string{
-		"30:11: functions.validate-item.events[0].kafka.bisect: is not emulated yet",
-		"31:11: functions.validate-item.events[0].kafka.maxAge: is not emulated yet",
+		"30:11: functions.validate-item.events[0].kafka.schemaRegistry: is not emulated yet",
+		"31:11: functions.validate-item.events[0].kafka.minPollers: is not emulated yet; pollers is a fixed number",
 	}
 	if got := firstLines(err); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// The error controls of provisioned mode.
+func TestParseReadsErrorControls(t *testing.T) {
+	got, err := config.Parse("coldbrook.yaml", []byte(`
+profile: aws-provisioned
+topics: {a: }
+functions:
+  f:
+    command: x
+    events:
+      - kafka:
+          topic: a
+          bisect: true
+          bisectCountsAsRetry: true
+          maximumRecordAge: 1h
+          recordAgeCondition: TooOld
+          partialResponse: true
+          partialResponseMode: from-lowest
+          onFailure: arn:aws:sqs:us-east-1:123456789012:dlq
+      - kafka: {topic: a, group: g, maximumRecordAge: -1}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []emulator.Event{{
+		Topic: "a", Bisect: true, BisectCountsAsRetry: true, MaximumRecordAge: new(time.Hour), RecordAgeCondition: "TooOld",
+		PartialResponse: true, PartialResponseMode: "from-lowest", OnFailure: "arn:aws:sqs:us-east-1:123456789012:dlq",
+	}, {Topic: "a", Group: "g", MaximumRecordAge: new(time.Duration(-1))}}
+	if got := got.Functions[0].Events; !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}
 }
 
@@ -224,10 +256,10 @@ func TestParseMistakes(t *testing.T) {
 			`1:1: topcis: unknown key "topcis"; did you mean "topics"?`}},
 		"a misspelt profile, too": {"profil: aws-provisioned\ntopics: {a: }\nfunctions:\n  f: {command: x, events: [{kafka: {topic: a, retries: 1}}]}\n", []string{
 			`1:1: profil: unknown key "profil"; did you mean "profile"?`}},
-		"names of AWS": {"topics: {a: }\nfunctions:\n  f:\n    command: x\n    MemorySize: 128\n    events: [{kafka: {topic: a, MaximumBatchingWindowInSeconds: 3, maximumRecordAge: 60s}}]\n", []string{
+		"names of AWS": {"topics: {a: }\nfunctions:\n  f:\n    command: x\n    MemorySize: 128\n    events: [{kafka: {topic: a, MaximumBatchingWindowInSeconds: 3, maximumRecordAgeInSeconds: 60}}]\n", []string{
 			`5:5: functions.f.MemorySize: unknown key "MemorySize"; did you mean "memory"?`,
 			`6:33: functions.f.events[0].kafka.MaximumBatchingWindowInSeconds: unknown key "MaximumBatchingWindowInSeconds"; did you mean "batchWindow"?`,
-			`6:68: functions.f.events[0].kafka.maximumRecordAge: is not emulated yet`,
+			`6:68: functions.f.events[0].kafka.maximumRecordAgeInSeconds: unknown key "maximumRecordAgeInSeconds"; did you mean "maximumRecordAge"?`,
 		}},
 		"anchors": {"topics: {a: &p {partitions: 2}, b: *p}\nfunctions:\n  f: !x {command: x}\n  g: {<<: *p, command: y}\n", []string{
 			"1:13: topics.a: anchors are not supported; write the value out where it is needed",

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"time"
+
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/coldbrook-dev/coldbrook/emulator"
@@ -30,22 +32,39 @@ func (r *reader) events(path string, n ast.Node) []emulator.Event {
 // event reads an event source mapping.
 func (r *reader) event(e *emulator.Event, path string, n ast.Node) {
 	r.object(path, n, fields{
-		"topic":            r.text(&e.Topic),
-		"group":            r.text(&e.Group),
-		"source":           r.text(&e.Source),
-		"startingPosition": r.text(&e.StartingPosition),
-		"batchSize":        r.number(&e.BatchSize, 1),
-		"batchWindow":      pointer(&e.BatchWindow, r.anyDuration),
-		"retries":          pointer(&e.Retries, r.anyNumber),
-		"partialResponse":  r.boolean(&e.PartialResponse),
-		"onFailure":        r.text(&e.OnFailure),
-		"pollers":          r.number(&e.Pollers, 1),
-		"retryBackoff":     pointer(&e.RetryBackoff, r.anyDuration),
-		"throttleBackoff":  pointer(&e.ThrottleBackoff, r.anyDuration),
-		"filters":          func(path string, n ast.Node) { e.Filters = r.patterns(path, n) },
-		"filterNulls":      r.text(&e.FilterNulls),
-		"commitFiltered":   r.text(&e.CommitFiltered),
+		"topic":               r.text(&e.Topic),
+		"group":               r.text(&e.Group),
+		"source":              r.text(&e.Source),
+		"startingPosition":    r.text(&e.StartingPosition),
+		"batchSize":           r.number(&e.BatchSize, 1),
+		"batchWindow":         pointer(&e.BatchWindow, r.anyDuration),
+		"retries":             pointer(&e.Retries, r.anyNumber),
+		"partialResponse":     r.boolean(&e.PartialResponse),
+		"partialResponseMode": r.text(&e.PartialResponseMode),
+		"bisect":              r.boolean(&e.Bisect),
+		"bisectCountsAsRetry": r.boolean(&e.BisectCountsAsRetry),
+		"maximumRecordAge":    pointer(&e.MaximumRecordAge, r.age),
+		"recordAgeCondition":  r.text(&e.RecordAgeCondition),
+		"onFailure":           r.text(&e.OnFailure),
+		"pollers":             r.number(&e.Pollers, 1),
+		"retryBackoff":        pointer(&e.RetryBackoff, r.anyDuration),
+		"throttleBackoff":     pointer(&e.ThrottleBackoff, r.anyDuration),
+		"filters":             func(path string, n ast.Node) { e.Filters = r.patterns(path, n) },
+		"filterNulls":         r.text(&e.FilterNulls),
+		"commitFiltered":      r.text(&e.CommitFiltered),
 	})
+}
+
+// age reads a duration, or -1 for any.
+func (r *reader) age(into *time.Duration) func(string, ast.Node) {
+	return func(path string, n ast.Node) {
+		if i, ok := r.plain(path, n).(*ast.IntegerNode); ok && i.GetToken().Value == "-1" {
+			r.places[path] = r.placeOf(n)
+			*into = -1
+			return
+		}
+		r.duration(into, "60s")(path, n)
+	}
 }
 
 // processes reads what runs beside the functions.

@@ -10,7 +10,10 @@ var synonyms = map[string]string{
 	"maximumretryattempts": "retries", "retryattempts": "retries", "maxretries": "retries", "retry": "retries",
 	"consumergroup": "group", "consumergroupid": "group", "groupid": "group",
 	"functionresponsetypes": "partialResponse", "reportbatchitemfailures": "partialResponse",
-	"destination": "onFailure", "destinationconfig": "onFailure", "deadletter": "onFailure", "dlq": "onFailure",
+	"bisectbatchonfunctionerror": "bisect", "bisectbatch": "bisect", "split": "bisect",
+	"maxage": "maximumRecordAge", "recordage": "maximumRecordAge", "maxrecordage": "maximumRecordAge",
+	"maximumrecordageinseconds": "maximumRecordAge",
+	"destination":               "onFailure", "destinationconfig": "onFailure", "deadletter": "onFailure", "dlq": "onFailure",
 	"codeuri": "code", "path": "code", "src": "code",
 	"environment": "env", "environmentvariables": "env", "variables": "env",
 	"reservedconcurrentexecutions": "reservedConcurrency", "concurrency": "reservedConcurrency",
@@ -25,8 +28,6 @@ var synonyms = map[string]string{
 // the part of the file they belong to, with what can be said about them.
 var missingFeatures = map[string]map[string]string{
 	"kafka event": {
-		"bisect": "", "bisectbatchonfunctionerror": "",
-		"maxage": "", "recordage": "", "maximumrecordage": "", "maximumrecordageinseconds": "",
 		"minpollers":     "pollers is a fixed number",
 		"maxpollers":     "pollers is a fixed number",
 		"pollergroup":    "",

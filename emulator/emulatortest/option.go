@@ -89,10 +89,25 @@ func Window(d time.Duration) EventOption { return func(e *emulator.Event) { e.Ba
 func Retries(n int) EventOption { return func(e *emulator.Event) { e.Retries = new(n) } }
 
 // OnFailure is the topic for records whose retries are exhausted, with or without
-// kafka:// in front. It needs profile aws-provisioned.
-func OnFailure(topic string) EventOption {
+// kafka:// in front, which needs profile aws-provisioned; or the ARN of an SQS
+// queue, an SNS topic or an S3 bucket: what goes to one called NAME lands in the
+// topic coldbrook.destination.NAME.
+func OnFailure(destination string) EventOption {
 	const scheme = "kafka://"
-	return func(e *emulator.Event) { e.OnFailure = scheme + strings.TrimPrefix(topic, scheme) }
+	if !strings.HasPrefix(destination, "arn:") {
+		destination = scheme + strings.TrimPrefix(destination, scheme)
+	}
+	return func(e *emulator.Event) { e.OnFailure = destination }
+}
+
+// Bisect splits a batch whose invocation failed in two, and tries the halves one
+// after the other. It needs profile aws-provisioned.
+func Bisect() EventOption { return func(e *emulator.Event) { e.Bisect = true } }
+
+// MaximumRecordAge is how old a record may be when it is tried: 60 s to 7 days in
+// whole seconds. It needs profile aws-provisioned.
+func MaximumRecordAge(d time.Duration) EventOption {
+	return func(e *emulator.Event) { e.MaximumRecordAge = new(d) }
 }
 
 // Partial reads batch item failures from the response of a handler that gets the
@@ -103,6 +118,12 @@ func Partial() EventOption { return func(e *emulator.Event) { e.PartialResponse 
 // text as in FilterCriteria of AWS: {"value": {"price": [{"numeric": [">", 0]}]}}.
 func Filter(patterns ...string) EventOption {
 	return func(e *emulator.Event) { e.Filters = append(e.Filters, patterns...) }
+}
+
+// PartialFromLowest is Partial, where all is tried again from the lowest record of
+// a partition on that is named, and not only what is.
+func PartialFromLowest() EventOption {
+	return func(e *emulator.Event) { e.PartialResponse, e.PartialResponseMode = true, "from-lowest" }
 }
 
 // Pollers is the number of event pollers. Default 1, which 0 stands for.

@@ -37,6 +37,9 @@ type Config struct {
 	// StartLatest begins at the end of a log for which the group has no committed
 	// offset. The default is its beginning.
 	StartLatest bool
+	// StartingPosition is what the user set, "" if nothing: a group that has
+	// offsets ignores it, and a warning says so.
+	StartingPosition string
 	// Event tells the sizes of records.
 	Event kafkaevent.Source
 	// Filters say which records the machine is to leave out. Nil leaves out none.

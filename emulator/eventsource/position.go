@@ -42,6 +42,7 @@ func (s *Source) positions(ctx context.Context, committed map[int32]kgo.Offset) 
 			return nil, err
 		}
 		p := position{partition: i, offset: committed[i].EpochOffset().Offset, logStart: start}
+		s.warnOfPosition(&p)
 		p.resolve(end, s.cfg.StartLatest)
 		positions = append(positions, p)
 	}
@@ -75,5 +76,21 @@ func (p *position) resolve(end int64, latest bool) {
 		p.warning = fmt.Sprintf("partition %d: committed offset %d is beyond the end of the log, %d: starting at %d",
 			p.partition, p.offset, end, start)
 		p.offset = start
+	}
+}
+
+// warnOfPosition says once, of the first partition that the source gets, that the
+// group has an offset, so that the starting position does not count
+// (kafka-starting-positions, kafka-consumer-group-id). Offsets that it finds later
+// are its own.
+func (s *Source) warnOfPosition(p *position) {
+	s.mu.Lock()
+	isFirst := len(s.partitions) == 0
+	said := s.saidPosition
+	s.saidPosition = s.saidPosition || isFirst && p.offset >= 0
+	s.mu.Unlock()
+	if s.cfg.StartingPosition != "" && isFirst && !said && p.offset >= 0 {
+		p.warning = fmt.Sprintf("startingPosition %s is ignored: group %q exists and goes on from its committed offsets",
+			s.cfg.StartingPosition, s.cfg.Name)
 	}
 }

@@ -30,15 +30,16 @@ type Source struct {
 
 	pauses pauses
 
-	mu         sync.Mutex // guards all below
-	partitions map[int32]*partition
-	outbox     []platform.Input // to be delivered before any records
-	ready      []*assignment    // those that may have records to hand over
-	flushes    []chan struct{}  // closed by the poller when it holds no fetch
-	interrupt  func()           // makes a poll return early
-	orders     []*assignment    // those with a commit order
-	abandon    func()           // makes a commit under way return early
-	round      chan struct{}    // closed when the committer has finished a round
+	mu           sync.Mutex // guards all below
+	partitions   map[int32]*partition
+	outbox       []platform.Input // to be delivered before any records
+	ready        []*assignment    // those that may have records to hand over
+	flushes      []chan struct{}  // closed by the poller when it holds no fetch
+	interrupt    func()           // makes a poll return early
+	orders       []*assignment    // those with a commit order
+	abandon      func()           // makes a commit under way return early
+	round        chan struct{}    // closed when the committer has finished a round
+	saidPosition bool             // that the starting position is ignored
 }
 
 // partition is what outlives an assignment.

@@ -141,6 +141,40 @@ func TestSourceResumesAtTheCommit(t *testing.T) {
 	checkOffsets(t, second.awaitRecords(0, 58), 42, 58)
 }
 
+// The position that the user set is ignored where the group has an offset: a
+// warning says so, once, and not when the group finds what it has committed itself.
+func TestSourceSaysThatItsStartingPositionIsIgnored(t *testing.T) {
+	c := newCluster(t, 2)
+	c.produce(t, 2, 0, 10)
+	latest := func(cfg *Config) { cfg.StartLatest, cfg.StartingPosition = true, "LATEST" }
+	ignored := func(n journal.Entry) bool {
+		return strings.Contains(n.Text, "startingPosition LATEST is ignored: group")
+	}
+	first := c.join(t, wanting, latest)
+	for p := range int32(2) {
+		first.awaitInput(platform.Assigned, p, 1)
+		first.Commit(p, 1, 5)
+		first.Release(p, 1)
+	}
+	first.stop()
+	second := c.join(t, wanting, latest)
+	second.awaitNote(ignored)
+	second.awaitRecords(0, 5)
+	second.awaitRecords(1, 5)
+	second.stop()
+	for _, m := range []*member{first, second} {
+		n := 0
+		for _, note := range m.notes {
+			if ignored(note) {
+				n++
+			}
+		}
+		if want := map[*member]int{second: 1}[m]; n != want {
+			t.Errorf("%d warnings, want %d", n, want)
+		}
+	}
+}
+
 func TestSourceStartsAtLatest(t *testing.T) {
 	c := newCluster(t, 1)
 	c.produce(t, 1, 0, 10)

@@ -76,7 +76,7 @@ const (
 	NoOutcome     Outcome = iota
 	Succeeded             // the handler returned and its outputs were produced
 	DeadLettered          // retries exhausted, delivered to the on-failure topic
-	Dropped               // retries exhausted or too large, with no destination
+	Dropped               // retries exhausted, too old or too large, with no destination
 	Expired               // removed by retention before it was handled
 	Filtered              // left out by the filters of the mapping
 	FunctionError         // the handler reported an error

@@ -37,7 +37,8 @@ const (
 	PartitionRevoked
 	// BatchFormed: Mapping, Function, Batch; one entry per partition of it:
 	// Topic, Partition, First, Last, Records; Bytes of the whole batch;
-	// Reason is what closed it (size, window, payload).
+	// Reason is what closed it (size, window, payload), or "bisect of batch N"
+	// for a half of N, the first one with Delay.
 	BatchFormed
 	// RecordsExpired: Mapping, Topic, Partition, First, Last, Records.
 	// Outcome is Expired.

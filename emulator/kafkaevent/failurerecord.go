@@ -7,10 +7,11 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// Conditions of an on-failure record. AWS spells the first one differently for
-// other destinations (RetryAttemptsExhausted).
+// Conditions of an on-failure record. The first one is what a Kafka topic gets,
+// and the second what other destinations do for the same.
 const (
 	RetriesExhausted           = "RetriesExhausted"
+	RetryAttemptsExhausted     = "RetryAttemptsExhausted"
 	MaximumPayloadSizeExceeded = "MaximumPayloadSizeExceeded"
 )
 
@@ -42,6 +43,16 @@ func (s Source) appendFailure(dst []byte, of FailedInvocation, r *kgo.Record) []
 	if of.Condition == "" {
 		of.Condition = RetriesExhausted
 	}
+	dst = s.appendFailureHead(dst, of, 1, len(payload))
+	dst = appendMember(dst, `,"recordInfo":{"offset":`, strconv.FormatInt(r.Offset, 10))
+	dst = appendMember(dst, recTimestamp, isoTime(r.Timestamp))
+	dst = append(dst, `}},"payload":`...)
+	dst = append(dst, payload...)
+	return append(dst, '}')
+}
+
+// appendFailureHead appends what all on-failure records begin with.
+func (s Source) appendFailureHead(dst []byte, of FailedInvocation, records, payload int) []byte {
 	dst = appendMember(dst, `{"requestContext":{"requestId":`, of.RequestID)
 	dst = appendMember(dst, `,"functionArn":`, of.FunctionARN)
 	dst = appendMember(dst, `,"condition":`, of.Condition)
@@ -54,18 +65,14 @@ func (s Source) appendFailure(dst []byte, of FailedInvocation, r *kgo.Record) []
 		dst = append(appendMember(dst, `,"functionError":`, of.FunctionError), '}')
 	}
 	dst = appendMember(dst, `,"version":"1.0","timestamp":`, isoTime(of.At))
-	dst = append(dst, `,"KafkaBatchInfo":{"batchSize":1`...)
+	dst = append(dst, `,"KafkaBatchInfo":{"batchSize":`...)
+	dst = strconv.AppendInt(dst, int64(records), 10)
 	if s.EventSource == MSK {
 		dst = appendMember(dst, docARN, s.ARN)
 	}
 	dst = appendMember(dst, docBootstrap, s.Bootstrap)
 	dst = append(dst, `,"payloadSize":`...)
-	dst = strconv.AppendInt(dst, int64(len(payload)), 10)
-	dst = appendMember(dst, `,"recordInfo":{"offset":`, strconv.FormatInt(r.Offset, 10))
-	dst = appendMember(dst, recTimestamp, isoTime(r.Timestamp))
-	dst = append(dst, `}},"payload":`...)
-	dst = append(dst, payload...)
-	return append(dst, '}')
+	return strconv.AppendInt(dst, int64(payload), 10)
 }
 
 func appendMember(dst []byte, member, value string) []byte {

@@ -254,6 +254,42 @@ func TestFailureRecordGolden(t *testing.T) {
 	golden(t, "failure-too-large", selfManaged.FailureRecord("dead", of, sample()).Value)
 }
 
+func TestFailureDocumentGolden(t *testing.T) {
+	of := FailedInvocation{
+		RequestID:   "316aa6d0-8154-4b9c-9af7-85d5f4a6bc81",
+		FunctionARN: "arn:aws:lambda:us-east-2:123456789012:function:ship",
+		InvokeCount: 4, FunctionError: "Unhandled",
+		At: time.Date(2026, 11, 14, 18, 16, 5, 568_900_000, time.FixedZone("CET", 3600)),
+	}
+	records := []*kgo.Record{record("orders", 0, 7), record("orders", 0, 9), record("orders", 2, 1)}
+	golden(t, "failure-queue", msk.FailureDocument(of, records, false))
+	golden(t, "failure-bucket", selfManaged.FailureDocument(of, records, true))
+	of.Condition, of.FunctionError = MaximumPayloadSizeExceeded, ""
+	golden(t, "failure-queue-too-large", selfManaged.FailureDocument(of, records[:1], false))
+}
+
+func TestFailureDocumentHoldsTheEventAsAString(t *testing.T) {
+	records := []*kgo.Record{record("orders", 0, 7), record("orders", 2, 1)}
+	var value struct {
+		RequestContext struct{ Condition string }
+		KafkaBatchInfo struct {
+			BatchSize, PayloadSize int
+			RecordsInfo            map[string]map[string]string
+		}
+		Payload *string
+	}
+	if err := json.Unmarshal(msk.FailureDocument(FailedInvocation{InvokeCount: 1, FunctionError: "Unhandled"}, records, true), &value); err != nil {
+		t.Fatal(err)
+	}
+	want := msk.AppendEvent(nil, records)
+	if value.Payload == nil || *value.Payload != string(want) || value.KafkaBatchInfo.PayloadSize != len(want) || value.KafkaBatchInfo.BatchSize != 2 {
+		t.Errorf("got %+v, want payload %s", value, want)
+	}
+	if got := value.KafkaBatchInfo.RecordsInfo["orders-2"]["firstRecordOffset"]; got != "1" || value.RequestContext.Condition != "RetryAttemptsExhausted" {
+		t.Errorf("got %+v", value)
+	}
+}
+
 func TestFailureRecordHoldsTheEvent(t *testing.T) {
 	r := sample()
 	r.Key = []byte{0xff, 0}

@@ -20,15 +20,24 @@ type batch struct {
 	state    batchState
 	number   uint64 // of the batch, from 1 on
 
-	parts   []part // every partition it blocks
-	spans   []Span // the records that are not terminal
-	failed  []Span // of these, those that a partial response named
-	done    []Span // and the others
+	parts   []part       // every partition it blocks
+	metas   []RecordMeta // all its records by part, where the mapping needs them
+	spans   []Span       // the records that are tried, and not terminal
+	failed  []Span       // of these, those that a partial response named
+	done    []Span       // and the others
 	records int32
 	bytes   int64
+	oldest  int64 // timestamp of its records, where metas are known
+
+	later  []Span  // the records of pieces
+	pieces []piece // what is tried when spans are terminal, the next one last
 
 	invocation  InvocationID
 	attempt     int32
+	retried     int32     // attempts that used up a retry
+	invoked     int32     // attempts of the batches that it was split from, and its own
+	ranUntil    int64     // when its last invocation ended; -1 if there was none
+	waited      bool      // since it was formed
 	throttles   int32     // in a row
 	limited     bool      // it waits for the limit
 	oversized   bool      // one record that no document can hold
@@ -49,6 +58,8 @@ type part struct {
 	partition, assignment int32
 	last                  int64
 	bytes                 int64 // what it adds to the document
+	from, to              int32 // of its records in metas
+	dropped               int32 // records that failed and went nowhere
 	left                  bool
 }
 
@@ -56,10 +67,13 @@ func (m *Machine) allocBatch() *batch {
 	if n := len(m.freeBatches); n > 0 {
 		b := m.freeBatches[n-1]
 		m.freeBatches = m.freeBatches[:n-1]
-		*b = batch{parts: b.parts[:0], spans: b.spans[:0], failed: b.failed[:0], done: b.done[:0], timer: timer{batch: b}}
+		*b = batch{
+			parts: b.parts[:0], metas: b.metas[:0], spans: b.spans[:0], failed: b.failed[:0], done: b.done[:0],
+			later: b.later[:0], pieces: b.pieces[:0], ranUntil: -1, timer: timer{batch: b},
+		}
 		return b
 	}
-	b := &batch{}
+	b := &batch{ranUntil: -1}
 	b.timer.batch = b
 	return b
 }
@@ -110,7 +124,9 @@ func (m *Machine) leaveBatch(b *batch, p *partition) {
 	}
 	b.spans = without(b.spans, p.index)
 	b.failed, b.done = without(b.failed, p.index), without(b.done, p.index)
+	b.leavePieces(p.index)
 	b.count()
+	m.measure(b)
 }
 
 func without(spans []Span, partition int32) []Span {
@@ -155,10 +171,14 @@ func (m *Machine) resettle(b *batch) {
 	m.finish(b, journal.Succeeded, "")
 }
 
-// finish ends a batch: the records left in it are in the terminal state outcome.
-// Every partition is committed, unblocked, and may join the line again.
+// finish ends what is tried of a batch: its records are in the terminal state
+// outcome. What it was split from goes on with the next piece; after the last one
+// every partition is committed, unblocked, and may join the line again.
 func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 	m.end(b, b.spans, outcome, reason)
+	if len(b.pieces) > 0 && m.nextPiece(b) {
+		return
+	}
 	mp := &m.mappings[b.mapping]
 	for _, part := range b.parts {
 		if part.left {
@@ -166,11 +186,13 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 		}
 		p := &mp.partitions[part.partition]
 		p.batch = nil
+		m.completed(mp, b, p)
 		offset := part.last + 1
 		if p.queue.len() == 0 {
 			offset = max(offset, p.next)
 		}
 		m.commit(mp, p, offset)
+		m.warnOfLoss(b, p, part.dropped)
 	}
 	for _, part := range b.parts {
 		if part.left {
@@ -178,7 +200,7 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 		}
 		p := &mp.partitions[part.partition]
 		m.releaseIfFree(mp, p)
-		m.line(mp, p) // recycle forms batches, when all of them stand in line
+		m.line(mp, p, p.completed) // recycle forms batches, when all of them stand in line
 	}
 	m.recycle(b)
 }
@@ -188,18 +210,16 @@ func (m *Machine) end(b *batch, spans []Span, outcome journal.Outcome, reason st
 	for i := range spans {
 		e := m.spanEntry(journal.RecordsEnded, b, &spans[i])
 		e.Outcome, e.Reason = outcome, reason
+		if outcome == journal.Dropped {
+			b.noteDropped(&spans[i])
+		}
 	}
 }
 
 // recycle ends a batch that blocks nothing any more, and lets its poller form
 // others, which may reuse it: no action of this Step holds its spans.
 func (m *Machine) recycle(b *batch) {
-	m.timers.cancel(&b.timer)
-	if b.limited {
-		l := m.functions[b.function].limit
-		l.leave(b)
-		m.wake(l)
-	}
+	m.stopWaiting(b)
 	pl := b.poller
 	pl.inflight--
 	m.freeBatches = append(m.freeBatches, b)

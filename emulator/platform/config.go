@@ -7,6 +7,9 @@ import "github.com/coldbrook-dev/coldbrook/emulator/profile"
 type Config struct {
 	// Seed is the origin of every random draw.
 	Seed uint64
+	// Epoch is the Unix time of world time 0, in nanoseconds: the age of records
+	// counts from their timestamps.
+	Epoch int64
 	// AccountConcurrency is how many invocations may be open at once over all
 	// functions.
 	AccountConcurrency int32
@@ -50,9 +53,11 @@ type Mapping struct {
 	Function FunctionID
 	// BatchSize is the most records in a batch.
 	BatchSize int32
-	// Window is how long a poller waits for more, from the first record on; 0
-	// takes what there is.
-	Window int64
+	// Window is how long a poller waits for more; 0 takes what there is.
+	// WindowFromInvocation lets it begin when the invocation before has completed,
+	// as on demand, and not when the batch has, as in provisioned mode.
+	Window               int64
+	WindowFromInvocation bool
 	// PayloadMax is the most bytes of an event document, PayloadBase what a
 	// document takes without records and PayloadPartition what each partition
 	// in it adds.
@@ -67,6 +72,19 @@ type Mapping struct {
 	// OnFailure is the topic for records whose retries are exhausted; "" means
 	// they are dropped.
 	OnFailure string
+	// ExhaustedCondition is why such records go there, in the words of the
+	// destination: "" means RetriesExhausted. AgeCondition is that of records that
+	// are too old: "" means RecordAgeExceeded, which AWS documents for streams and
+	// not for Kafka.
+	ExhaustedCondition, AgeCondition string
+	// MaxAge is how old a record may be when it is tried; 0 means any age.
+	MaxAge int64
+	// Bisect splits a batch whose invocation failed in two. BisectCounts lets that
+	// use up a retry, which it does not on AWS.
+	Bisect, BisectCounts bool
+	// FromLowest tries again everything from the lowest record of a partition on
+	// that a partial response names, and not only what it names.
+	FromLowest bool
 	// RetryBackoff and ThrottleBackoff are the waits before another try. A
 	// ThrottleBackoff of 0 waits until the limit allows it.
 	RetryBackoff, ThrottleBackoff profile.Backoff

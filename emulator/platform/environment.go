@@ -177,6 +177,7 @@ func (m *Machine) initFailed(e *environment, reason string) {
 		return
 	}
 	b.environment = nil
+	b.ranUntil = m.now
 	m.unhold(b)
 	entry = m.wholeEntry(journal.InvocationEnded, b)
 	entry.Environment = uint32(e.id)

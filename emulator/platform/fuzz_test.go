@@ -107,6 +107,12 @@ func fuzzConfig(r *bytesReader) Config {
 	if r.byte()&1 == 1 {
 		mp.OnFailure = "dead"
 	}
+	controls := r.byte()
+	mp.Bisect, mp.BisectCounts, mp.FromLowest = controls&1 == 1, controls&2 != 0, controls&4 != 0
+	mp.WindowFromInvocation = controls&8 != 0
+	if controls&16 != 0 {
+		mp.MaxAge = 1e9
+	}
 	if r.byte()&1 == 1 {
 		mp.RetryBackoff, mp.ThrottleBackoff = profile.Backoff{}, profile.Backoff{}
 	}
@@ -135,7 +141,9 @@ func fuzzInput(r *bytesReader) Input {
 	case Arrived:
 		in.LogStart = r.small()
 		for range r.byte() & 15 {
-			in.Records = append(in.Records, RecordMeta{Offset: r.small(), Size: int32(r.small()) * 3, Filtered: r.byte()&3 == 3, FailedOpen: r.byte() & 7})
+			in.Records = append(in.Records, RecordMeta{
+				Offset: r.small(), Timestamp: r.small() * 100, Size: int32(r.small()) * 3, Filtered: r.byte()&3 == 3, FailedOpen: r.byte() & 7,
+			})
 		}
 	case LogStarted:
 		in.LogStart = r.small()
@@ -145,6 +153,7 @@ func fuzzInput(r *bytesReader) Input {
 		in.Invocation, in.Outcome = InvocationID(r.byte()), journal.Outcome(r.byte()%byte(journal.Abandoned+1))
 		in.Outputs, in.Failed, in.Done = int32(r.byte()&1), fuzzSpans(r), fuzzSpans(r)
 		in.Ended = r.byte()&3 == 1
+		in.Unreadable = in.Outcome == journal.BadResponse
 	case Published, FailurePublished:
 		in.Invocation = InvocationID(r.byte())
 		if r.byte()&1 == 1 {

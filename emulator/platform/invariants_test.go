@@ -15,6 +15,11 @@ import (
 // per partition, that no record ends twice, and that no commit passes a record
 // that is not terminal; at the end every record has a terminal state.
 //
+// Batches are split in two, partial responses are read in both ways, and records
+// are too old: still every record ends once, none is tried while one before it in
+// its partition has not ended, unless both are tried together, and none is tried
+// that is too old.
+//
 // Durations are modelled and faults fire: modelled says what is checked of that.
 // At the end, those that go on for ever are removed; with the others left, the
 // world must come to rest, and again when it is drained.
@@ -106,6 +111,10 @@ func drawConfig(rt *rapid.T) Config {
 		mp.Retries = rapid.Int32Range(-1, 3).Draw(rt, "retries")
 		mp.OnFailure = rapid.SampledFrom([]string{"", "dead"}).Draw(rt, "on failure")
 		// With 90, every record is too large.
+		mp.Bisect, mp.BisectCounts = rapid.Bool().Draw(rt, "bisect"), rapid.Bool().Draw(rt, "bisect counts")
+		mp.MaxAge = rapid.SampledFrom([]int64{0, 0, 60e9}).Draw(rt, "max age")
+		mp.FromLowest = rapid.Bool().Draw(rt, "from lowest")
+		mp.WindowFromInvocation = rapid.Bool().Draw(rt, "on demand")
 		mp.PayloadMax = rapid.SampledFrom([]int64{90, 700, 2000, 6291456}).Draw(rt, "payload")
 		mp.FilteredWait = rapid.Bool().Draw(rt, "filtered wait")
 		mp.Pollers = rapid.Int32Range(1, 3).Draw(rt, "pollers")

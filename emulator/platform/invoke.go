@@ -20,6 +20,9 @@ func (m *Machine) dispatch(b *batch) {
 		m.exhausted(b, "MaximumPayloadSizeExceeded", "record and document are over the limit of the payload")
 		return
 	}
+	if m.discardOld(b) {
+		return
+	}
 	f := &m.functions[b.function]
 	if !b.limited {
 		m.admit(f.limit)
@@ -37,9 +40,15 @@ func (m *Machine) dispatch(b *batch) {
 		b.throttles = 0
 	}
 	b.attempt++
+	b.invoked++
 	m.lastInvocation++
 	b.invocation = m.lastInvocation
 	m.hold(f)
+	m.route(b, f)
+}
+
+// route finds an environment for an invocation.
+func (m *Machine) route(b *batch, f *function) {
 	if n := len(f.idle); n > 0 {
 		e := f.idle[n-1]
 		f.idle = f.idle[:n-1]
@@ -80,6 +89,9 @@ func (m *Machine) answered(b *batch, in *Input) {
 		b.failed, b.done = b.failed[:0], b.done[:0]
 		if in.Outcome == journal.PartlyFailed {
 			b.failed, b.done = b.held(b.failed, in.Failed), b.held(b.done, in.Done)
+			if m.mappings[b.mapping].rules.FromLowest {
+				b.failFromLowest()
+			}
 		}
 		if in.Outputs > 0 {
 			b.state = batchPublishing
@@ -88,6 +100,9 @@ func (m *Machine) answered(b *batch, in *Input) {
 		}
 		m.succeeded(b)
 	default:
+		if in.Unreadable {
+			m.warnOfIdentifiers(b, in.Reason)
+		}
 		m.fail(b, in.Outcome, in.Reason)
 	}
 }
@@ -119,6 +134,7 @@ func (m *Machine) succeeded(b *batch) {
 	b.spans, b.failed, b.done = append(b.spans[:0], b.failed...), b.failed[:0], b.done[:0]
 	b.count()
 	b.bytes = 0 // what is left of the document is not known here
+	m.measure(b)
 	m.fail(b, journal.PartlyFailed, fmt.Sprintf("%d records named in batchItemFailures", b.records))
 }
 
@@ -127,6 +143,7 @@ func (m *Machine) timedOut(b *batch) {
 	// The text AWS shows; its unit is seconds with two decimals.
 	hundredths := f.rules.Timeout / 10_000_000
 	reason := fmt.Sprintf("Sandbox.Timedout: Task timed out after %d.%02d seconds", hundredths/100, hundredths%100)
+	b.ranUntil = m.now
 	e := m.wholeEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = journal.TimedOut, reason, f.rules.Timeout
 	m.kill(b, reason)

@@ -74,9 +74,20 @@ func (m *Machine) throttle(b *batch, l *limit) {
 }
 
 func (m *Machine) throttledEntry(b *batch, delay int64, reason string) {
-	b.state = batchWaiting
+	b.state, b.waited = batchWaiting, true
 	e := m.wholeEntry(journal.Throttled, b)
 	e.Delay, e.Reason = delay, reason
+}
+
+// stopWaiting ends the wait of a batch for time and for its limit.
+func (m *Machine) stopWaiting(b *batch) {
+	m.timers.cancel(&b.timer)
+	b.throttles = 0
+	if b.limited {
+		l := m.functions[b.function].limit
+		l.leave(b)
+		m.wake(l)
+	}
 }
 
 // admit starts the batches that were throttled, as far as the limit allows, in

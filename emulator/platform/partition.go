@@ -12,6 +12,7 @@ type mapping struct {
 	failedOpen    bool  // the warning of it was given
 	creditRecords int32 // how much each partition may hold: handed over or granted
 	creditBytes   int64
+	warned        diagnostic // which warnings it has had
 }
 
 func newMapping(id MappingID, rules *Mapping) mapping {
@@ -41,7 +42,10 @@ type partition struct {
 	next  int64 // first offset that was not handed over yet
 	done  int64 // all below is committed, or a commit was issued
 	batch *batch
-	since int64 // when it joined its poller's line
+	since int64 // when the batch window of what it has in its poller's line began
+
+	completed    int64 // when the batch or invocation before completed
+	hasCompleted bool  // there was one
 
 	lined      int // how many of its records its poller's line counts; 0 = not in line
 	linedBytes int64
@@ -142,9 +146,11 @@ func (m *Machine) commitDone(mp *mapping, b *batch, p *partition) {
 			offset = b.parts[i].last + 1
 		}
 	}
-	for i := range b.spans {
-		if b.spans[i].Partition == p.index {
-			offset = min(offset, b.spans[i].First)
+	for _, spans := range [...][]Span{b.spans, b.later} {
+		for i := range spans {
+			if spans[i].Partition == p.index {
+				offset = min(offset, spans[i].First)
+			}
 		}
 	}
 	if offset > p.done {

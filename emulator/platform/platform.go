@@ -19,15 +19,17 @@
 // Flow is by credit: the machine says Want, and the event source never hands
 // over more. It sees metadata of records only.
 //
-// Not emulated yet: bisect, maximum record age, scaling of pollers,
-// suppressed init, provisioned concurrency, the asynchronous queue, billing.
+// Not emulated yet: scaling of pollers, suppressed init, provisioned concurrency,
+// the asynchronous queue, billing.
 // They come with the issue "the platform, faithfully".
 //
 // Non-obvious: the slices that Step returns are reused by the next Step. A batch
 // is bound to the environment that was started for it, also when another one
 // becomes idle first, as on AWS. In one instant an invocation ends and the next
 // one begins, so whatever waits for the same thing must be asked first, or it
-// starves (limit.admit). A partition can be in a batch that has no records of it
+// starves (limit.admit). A batch that was split, or of which records were too
+// old, goes on in pieces under one place at its poller; to the journal each half
+// is a batch with a number of its own. A partition can be in a batch that has no records of it
 // left, after a partial response: a batch ends through finish only. Assignments are numbered by the event source;
 // everything about an old one is a zombie and is journalled, never committed. An
 // invocation whose response is held back until its modelled end is open in every
@@ -110,7 +112,8 @@ const (
 	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed and
 	// Done (for PartlyFailed: the records to retry, and the others), Outputs (how many records the
 	// response gave), Ended (the environment is gone with it, as with Exited
-	// always; no Gone is needed).
+	// always; no Gone is needed), Unreadable (of BadResponse: its batch item
+	// failures name what is not in the batch, or are of another shape).
 	Responded
 	// Published: Invocation, Err ("" if all its outputs were produced).
 	Published
@@ -143,6 +146,7 @@ type Input struct {
 	Outputs     int32
 	Outcome     journal.Outcome
 	Ended       bool
+	Unreadable  bool
 	Records     []RecordMeta
 	Failed      []Span
 	Done        []Span
@@ -178,8 +182,9 @@ const (
 	Kill
 	// Publish: Invocation: produce its outputs, answer Published.
 	Publish
-	// PublishFailure: Invocation, Mapping, Spans, Condition, Attempt: produce
-	// failure records, answer FailurePublished.
+	// PublishFailure: Invocation, Mapping, Spans, Condition, Attempt (how often
+	// the function was invoked with them): produce failure records, answer
+	// FailurePublished.
 	PublishFailure
 	// Forget: Invocation: its response and outputs are not needed any more.
 	Forget

@@ -15,7 +15,7 @@ type poller struct {
 	inflight int32 // batches that are not terminal, waiting ones included
 
 	// line is the partitions that could go into a batch, in the order in which
-	// they became so; records and bytes are what they hold.
+	// their windows began; records and bytes are what they hold.
 	line    []int32
 	records int
 	bytes   int64
@@ -28,21 +28,22 @@ func (mp *mapping) pollerOf(p *partition) *poller {
 
 // join brings a partition into its poller's line and forms batches.
 func (m *Machine) join(mp *mapping, p *partition) {
-	if m.line(mp, p) {
+	if m.line(mp, p, m.windowStart(mp, p)) {
 		m.form(mp.pollerOf(p))
 	}
 }
 
 // line brings a partition that has records and is not blocked into its poller's
-// line, or counts what was added to it. It reports whether it stands there.
-func (m *Machine) line(mp *mapping, p *partition) bool {
+// line, with a window that began at since, or counts what was added to it. It
+// reports whether it stands there.
+func (m *Machine) line(mp *mapping, p *partition, since int64) bool {
 	if !p.assigned || p.batch != nil || p.queue.len() == 0 {
 		return false
 	}
 	pl := mp.pollerOf(p)
 	if p.lined == 0 {
-		pl.line = append(pl.line, p.index)
-		p.since = m.now
+		p.since = since
+		pl.enter(mp, p)
 	}
 	pl.records += p.queue.len() - p.lined
 	pl.bytes += p.queue.bytes - p.linedBytes
@@ -93,10 +94,6 @@ func (m *Machine) formAll(pl *poller) {
 // closed says which limit closes a batch of what is in line, "" if none: the
 // batch size, the payload of 6 MB, or the batch window (docs:
 // invocation-eventsourcemapping, batching behaviour).
-//
-// AWS lets the window of a Kafka mapping begin when the previous batch or
-// invocation completed; a partition joins the line then, or with its first
-// record after that, and its window begins there.
 func (m *Machine) closed(mp *mapping, pl *poller) string {
 	r := mp.rules
 	switch {
@@ -166,11 +163,17 @@ func fit(r *Mapping, q *queue, b *batch) (n int, bytes int64, full bool) {
 func (m *Machine) addToBatch(mp *mapping, pl *poller, b *batch, p *partition, n int, bytes int64) {
 	span := Span{Partition: p.index, First: p.queue.at(0).Offset, Last: p.queue.at(n - 1).Offset, Records: int32(n)}
 	pl.leave(p)
+	from := int32(len(b.metas))
+	if mp.rules.needsRecords() {
+		b.take(&p.queue, n)
+	}
 	p.queue.drop(n, bytes)
 	p.batch = b
 	b.spans = append(b.spans, span)
 	bytes += mp.rules.PayloadPartition
-	b.parts = append(b.parts, part{partition: p.index, assignment: p.assignment, last: span.Last, bytes: bytes})
+	b.parts = append(b.parts, part{
+		partition: p.index, assignment: p.assignment, last: span.Last, bytes: bytes, from: from, to: int32(len(b.metas)),
+	})
 	b.records += span.Records
 	b.bytes += bytes
 }

@@ -2,28 +2,46 @@ package platform
 
 import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 
-// fail ends an attempt: the batch is tried again as a whole, or its retries are
-// exhausted.
+// fail ends an attempt: the batch is split in two, or tried again as a whole, or
+// its retries are exhausted.
 //
 // On demand, AWS retries until the records expire at the source (docs:
 // with-kafka-configure); in provisioned mode up to MaximumRetryAttempts, the
 // first attempt not counted (docs: kafka-retry-configurations).
 func (m *Machine) fail(b *batch, outcome journal.Outcome, reason string) {
 	r := m.mappings[b.mapping].rules
-	if r.Retries >= 0 && b.attempt > r.Retries {
-		m.exhausted(b, "RetriesExhausted", outcome.String()+": "+reason)
+	if r.Bisect {
+		m.leaveRevoked(b) // before it is known whether there are two to be split
+	}
+	isOver := r.Retries >= 0 && b.retried >= r.Retries
+	splits := m.isSplit(b, outcome) && !(isOver && r.BisectCounts)
+	if isOver && !splits {
+		m.exhausted(b, r.exhaustedCondition(), outcome.String()+": "+reason)
 		return
 	}
 	m.forget(b)
-	b.state = batchWaiting
+	b.state, b.waited = batchWaiting, true
 	if m.leaveRevoked(b); len(b.spans) == 0 {
 		m.finish(b, outcome, "")
 		return
 	}
-	delay := r.RetryBackoff.Delay(b.attempt)
+	m.warnOfBlocked(b)
+	if splits {
+		m.split(b)
+		return
+	}
+	b.retried++
+	delay := r.RetryBackoff.Delay(b.retried)
 	e := m.wholeEntry(journal.RetryScheduled, b)
 	e.Attempt, e.Delay, e.Outcome, e.Reason = b.attempt+1, delay, outcome, reason
 	m.timers.set(&b.timer, m.now+delay, retryTimer)
+}
+
+func (r *Mapping) exhaustedCondition() string {
+	if r.ExhaustedCondition != "" {
+		return r.ExhaustedCondition
+	}
+	return "RetriesExhausted"
 }
 
 // leaveRevoked takes the partitions out of a batch that were revoked while it
@@ -47,10 +65,19 @@ func (m *Machine) leaveRevoked(b *batch) {
 func (m *Machine) exhausted(b *batch, condition, reason string) {
 	if m.mappings[b.mapping].rules.OnFailure == "" || len(b.spans) == 0 {
 		m.forget(b)
-		m.finish(b, journal.Dropped, condition+": "+reason+": there is no on-failure destination")
+		m.drop(b, condition, reason)
 		return
 	}
-	if b.invocation == 0 { // too large for an invocation; it needs a number to be answered
+	m.sendAway(b, condition)
+}
+
+func (m *Machine) drop(b *batch, condition, reason string) {
+	m.finish(b, journal.Dropped, condition+": "+reason+": there is no on-failure destination")
+}
+
+// sendAway sends the records to the on-failure topic.
+func (m *Machine) sendAway(b *batch, condition string) {
+	if b.invocation == 0 { // it was not invoked, and needs a number to be answered
 		m.lastInvocation++
 		b.invocation = m.lastInvocation
 	}
@@ -58,7 +85,7 @@ func (m *Machine) exhausted(b *batch, condition, reason string) {
 	m.invocations[b.invocation] = b
 	m.act(Action{
 		Kind: PublishFailure, Invocation: b.invocation, Mapping: b.mapping, Function: b.function,
-		Spans: b.spans, Attempt: b.attempt, Condition: condition, Records: b.records,
+		Spans: b.spans, Attempt: b.invoked, Condition: condition, Records: b.records,
 	})
 }
 
@@ -83,7 +110,7 @@ func (m *Machine) failurePublished(in *Input) {
 // many of a span are gone is not known, so it expires as a whole with its last
 // record.
 func (m *Machine) expireWaiting(b *batch) {
-	if b.attempt == 0 && b.throttles == 0 {
+	if !b.waited {
 		return
 	}
 	kept := b.spans[:0]
@@ -99,5 +126,6 @@ func (m *Machine) expireWaiting(b *batch) {
 	if len(kept) < len(b.spans) {
 		b.spans, b.bytes = kept, 0 // what is left of the document is not known here
 		b.count()
+		m.measure(b)
 	}
 }

@@ -83,6 +83,18 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 		mp.Retries = int32(s.number(value))
 	case "onFailure":
 		mp.OnFailure = value
+	case "exhaustedCondition":
+		mp.ExhaustedCondition = value
+	case "ageCondition":
+		mp.AgeCondition = value
+	case "maxAge":
+		mp.MaxAge = s.duration(value)
+	case "bisect":
+		mp.Bisect, mp.BisectCounts = true, value == "counts"
+	case "fromLowest":
+		mp.FromLowest = true
+	case "onDemand":
+		mp.WindowFromInvocation = true
 	case "retryBackoff":
 		mp.RetryBackoff.Initial = s.duration(value)
 	case "throttleBackoff":
@@ -128,7 +140,7 @@ func (s *script) input(words []string) {
 }
 
 // partitionInput reads: assign g/0 [@5], revoke g/0, lose g/0, arrive g/0 3-9
-// [size=100] [next=12] [start=2] [filtered=4-5,7] [open=3], retention g/0 4, committed g/0 10 [ERROR].
+// [size=100] [age=0s] [next=12] [start=2] [filtered=4-5,7] [open=3], retention g/0 4, committed g/0 10 [ERROR].
 // [old] stands for the assignment before the current one.
 func (s *script) partitionInput(what string, words []string) {
 	in := s.partition(words[0])
@@ -177,7 +189,7 @@ func (s *script) partition(word string) Input {
 }
 
 func (s *script) records(in *Input, words []string) {
-	size := int64(100)
+	size, stamp := int64(100), s.now/1e6
 	var first, last int64 = 0, -1
 	filtered, open := map[int64]bool{}, int64(-1)
 	for _, w := range words {
@@ -195,6 +207,8 @@ func (s *script) records(in *Input, words []string) {
 			}
 		case name == "open":
 			open = s.number(value)
+		case name == "age":
+			stamp = (s.now - s.duration(value)) / 1e6
 		case name == "next":
 			in.Offset = s.number(value)
 		case name == "start":
@@ -204,7 +218,7 @@ func (s *script) records(in *Input, words []string) {
 		}
 	}
 	for o := first; o <= last; o++ {
-		in.Records = append(in.Records, RecordMeta{Offset: o, Size: int32(size), Filtered: filtered[o]})
+		in.Records = append(in.Records, RecordMeta{Offset: o, Timestamp: stamp, Size: int32(size), Filtered: filtered[o]})
 		if o == open {
 			in.Records[len(in.Records)-1].FailedOpen = 1
 		}
@@ -212,7 +226,7 @@ func (s *script) records(in *Input, words []string) {
 }
 
 // response reads: respond 1 ok [outputs=2], respond 1 partial 0:3-4,1:7 of
-// 0:3-9,1:0-7, respond 1 error|exited|bad TEXT. With a "!" after ok, partial,
+// 0:3-9,1:0-7, respond 1 error|exited|bad|unreadable TEXT. With a "!" after ok, partial,
 // error or bad, the environment is gone with it.
 func (s *script) response(words []string) Input {
 	in := Input{Kind: Responded, Invocation: InvocationID(s.number(words[0]))}
@@ -238,6 +252,8 @@ func (s *script) response(words []string) Input {
 		in.Outcome, in.Reason = journal.Exited, text
 	case "bad":
 		in.Outcome, in.Reason = journal.BadResponse, text
+	case "unreadable":
+		in.Outcome, in.Reason, in.Unreadable = journal.BadResponse, text, true
 	default:
 		s.fatalf("unknown outcome %q", words[1])
 	}

@@ -169,6 +169,7 @@ func (w *world) checkModelled(e *journal.Entry) {
 
 func (w *world) started(e *journal.Entry) {
 	w.checkAttempt(e)
+	w.checkAges(e)
 	function := FunctionID(0) // both functions have one name, the mappings do not
 	if e.Mapping == w.cfg.Mappings[len(w.cfg.Mappings)-1].Name {
 		function = w.cfg.Mappings[len(w.cfg.Mappings)-1].Function

@@ -149,6 +149,7 @@ func (w *world) invoke(a Action) {
 			w.t.Fatalf("invocation of partition %d, assigned %v, revoking %v", s.Partition, l.assigned, l.revoking)
 		}
 		records += s.Records
+		w.checkOrder(l, a.Spans, s)
 		if s.First > l.firstSeen {
 			if s.First != l.firstSeen+1 && l.ended[s.First-1] == 0 {
 				w.t.Fatalf("partition %d: first delivery of %d before that of %d", s.Partition, s.First, s.First-1)
@@ -165,6 +166,24 @@ func (w *world) invoke(a Action) {
 	a.Spans = append([]Span(nil), a.Spans...)
 	w.begun[a.Invocation] = w.steps
 	w.running[a.Invocation] = a
+}
+
+// checkOrder checks that all before a span is terminal, or in the invocation with
+// it: no record overtakes another of its partition, whatever was split or sent
+// away between them.
+func (w *world) checkOrder(l *logState, spans []Span, s Span) {
+	for o := l.committed; o < s.First; o++ {
+		if l.ended[o] != journal.NoOutcome {
+			continue
+		}
+		found := false
+		for _, other := range spans {
+			found = found || other.Partition == s.Partition && other.First <= o && o <= other.Last
+		}
+		if !found {
+			w.t.Fatalf("partition %d: %d is invoked while %d before it has not ended", s.Partition, s.First, o)
+		}
+	}
 }
 
 func (w *world) commit(a Action) {
@@ -193,6 +212,7 @@ func (w *world) checkEntry(e *journal.Entry) {
 		}
 		l := w.log(MappingID(i), e.Partition)
 		n := int32(0)
+		w.checkEndedByAge(e, l, &w.cfg.Mappings[i])
 		for o := e.First; o <= e.Last; o++ {
 			isFiltered := w.filters(MappingID(i), o) && (e.Kind != journal.RecordsExpired || e.Batch != 0)
 			switch {
@@ -241,7 +261,9 @@ func (w *world) fetch(m MappingID, p int32, n int64) {
 		return
 	}
 	for n > 0 && l.handed < l.end && l.records > 0 && l.bytes > 0 {
-		l.wire = append(l.wire, RecordMeta{Offset: l.handed, Size: l.recordBytes, Filtered: w.filters(m, l.handed)})
+		l.wire = append(l.wire, RecordMeta{
+			Offset: l.handed, Timestamp: stampOf(l.handed), Size: l.recordBytes, Filtered: w.filters(m, l.handed),
+		})
 		l.handed++
 		l.records--
 		l.bytes -= int64(l.recordBytes)

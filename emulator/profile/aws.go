@@ -31,6 +31,8 @@ func Lookup(name string) (*Profile, bool) {
 		// destinations need provisioned mode: kafka-retry-configurations,
 		// kafka-on-failure-destination; since 2025-11-21, botocore 1.41.2.
 		p.Kafka.ErrorControls = true
+		// invocation-eventsourcemapping, batching behaviour.
+		p.Kafka.WindowFromInvocation = false
 	}
 	return p, true
 }
@@ -55,7 +57,10 @@ func awsKafka() Kafka {
 		// 500 ms when unset, for Kafka only: invocation-eventsourcemapping.
 		WindowDefault: 500 * time.Millisecond,
 		WindowMax:     300 * time.Second, WindowStep: time.Second, // API model
-		RetriesMax: 10_000, // API model
+		WindowFromInvocation: true,   // invocation-eventsourcemapping, batching behaviour
+		RetriesMax:           10_000, // API model
+		// -1 and 60 to 604,800 s: API model, and its page for the minimum.
+		RecordAgeMin: time.Minute, RecordAgeMax: 604_800 * time.Second,
 		// Infinite retries and a destination are 10 retries:
 		// kafka-retry-configurations, kafka-on-failure-destination.
 		RetriesWithDestination: 10,

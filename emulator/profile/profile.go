@@ -56,12 +56,17 @@ type Kafka struct {
 	WindowDefault, WindowMax       time.Duration
 	// WindowStep is what a window that is set must be a multiple of.
 	WindowStep time.Duration
+	// WindowFromInvocation says that the batch window begins when the invocation
+	// before completed, and not when the batch did.
+	WindowFromInvocation bool
 	// ErrorControls says whether retries, bisect, partial batch responses and
 	// a Kafka topic as on-failure destination exist.
 	ErrorControls bool
 	// RetriesMax bounds the retry attempts; RetriesWithDestination is what an
 	// infinite number becomes when a destination is set.
 	RetriesMax, RetriesWithDestination int
+	// RecordAgeMin and RecordAgeMax bound the maximum age of a record.
+	RecordAgeMin, RecordAgeMax time.Duration
 	// PollersDefault, PollersMax and PollerConcurrency are about pollers.
 	PollersDefault, PollersMax, PollerConcurrency int
 	// TimeoutMax is how long an invocation by this event source can take at
