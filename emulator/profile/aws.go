@@ -20,7 +20,7 @@ func Lookup(name string) (*Profile, bool) {
 		return nil, false
 	}
 	p := &Profile{
-		Name: name, Date: date, Sources: sources(),
+		Name: name, Date: date,
 		Title:    "AWS Lambda, event source mapping for Kafka on demand",
 		Kafka:    awsKafka(),
 		Function: awsFunction(),
@@ -32,20 +32,8 @@ func Lookup(name string) (*Profile, bool) {
 		// kafka-on-failure-destination; since 2025-11-21, botocore 1.41.2.
 		p.Kafka.ErrorControls = true
 	}
+	p.Sources = sourcesOf(p.Numbers())
 	return p, true
-}
-
-// sources are those of both profiles. Pages without an address are below
-// docs.aws.amazon.com/lambda/latest/dg/, in their copies of 2026.
-func sources() []string {
-	return []string{
-		"botocore API model lambda/2015-03-31, boto/botocore@0e6e2404b, 2026-08-07",
-		"gettingstarted-limits, lambda-runtime-environment, configuration-envvars",
-		"with-kafka-configure, kafka-scaling-modes, kafka-retry-configurations, kafka-on-failure-destination, invocation-eventsourcemapping",
-		"aws/aws-lambda-runtime-interface-emulator@4fa2157, 2026-01-02",
-		"maxday/lambda-perf@6070b79 (Apache-2.0), 2026-06-24 to 2026-08-22",
-		"mikhailshilkov/mikhailio-hugo@32ff980, 2021-01-05",
-	}
 }
 
 // awsKafka is the event source mapping for Kafka on demand.

@@ -18,7 +18,8 @@ import "time"
 // Backoff is how long to wait before another try: Initial, doubled after each
 // try up to Max. Nanoseconds.
 type Backoff struct {
-	Initial, Max int64
+	Initial int64 `json:"initial"`
+	Max     int64 `json:"max"`
 }
 
 // Delay returns the wait before try n, counted from 1, in nanoseconds.
@@ -40,8 +41,8 @@ type Profile struct {
 	Name string
 	// Date is when the sources were read, and Title what it is in a line.
 	Date, Title string
-	// Sources are what the numbers were taken from; which is which, and what is
-	// not documented at all, is said beside the numbers.
+	// Sources are what the numbers were taken from; Numbers says which is which,
+	// and what is not documented at all.
 	Sources []string
 
 	// Kafka is how records reach functions.
