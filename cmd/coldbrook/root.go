@@ -41,7 +41,7 @@ echo 'order-1:{"price": 12}' | coldbrook produce orders -K :`,
 	addGroup(root, groupFirst, "the four to begin with", initCommand(), devCommand(), produceCommand(), topicsCommand())
 	addGroup(root, groupRecords, "records", consumeCommand(), generateCommand())
 	addGroup(root, groupRun, "runs", runCommand(), statusCommand(), stopCommand(), versionCommand())
-	addGroup(root, groupPlatform, "platforms", profilesCommand())
+	addGroup(root, groupPlatform, "platforms", profilesCommand(), parityCommand())
 	root.SetHelpCommandGroupID(groupRun)
 	root.SetCompletionCommandGroupID(groupRun)
 	return root
