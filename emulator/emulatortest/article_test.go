@@ -117,3 +117,22 @@ func TestArticleColdStartInTheMiddle(t *testing.T) {
 		w.Expect(t).NoLoss().ColdStarts("process").Exactly(5)
 	})
 }
+
+// The article's own table: cold 5 s, hot 100 ms. It knows no batch window.
+func TestArticleColdFiveSecondsHotAHundredMilliseconds(t *testing.T) {
+	emulatortest.Run(t, emulator.Config{Profile: "aws-2018"}, func(t *testing.T, w *emulatortest.World) {
+		w.Topic("events", 1)
+		w.Function("process", emulatortest.Sink(func(context.Context, string) error { return nil }),
+			emulatortest.On("events", emulatortest.Window(0)), emulatortest.Timeout(300*time.Second))
+		for _, want := range []time.Duration{5100 * time.Millisecond, 100 * time.Millisecond} {
+			start := w.Now()
+			w.Produce("events", emulatortest.Record("a", "event"))
+			w.Idle()
+			if got := w.Now() - start; got != want {
+				t.Errorf("an event took %v, want %v", got, want)
+			}
+			w.Advance(time.Minute)
+		}
+		w.Expect(t).NoLoss().ColdStarts("process").Exactly(1)
+	})
+}

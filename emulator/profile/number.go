@@ -53,6 +53,9 @@ func (p *Profile) Numbers() []Number {
 	numbers := slices.Concat(
 		p.fields(GroupKafka, "Kafka.", reflect.ValueOf(p.Kafka)),
 		p.fields(GroupFunction, "Function.", reflect.ValueOf(p.Function)))
+	if p.Function.ColdStart != nil {
+		return numbers
+	}
 	for _, runtime := range p.Function.Runtimes {
 		for _, architecture := range p.Function.Architectures {
 			o := originOf(p.Name, "ColdStart")

@@ -18,6 +18,7 @@ var (
 	asyncErrors = source{"AWS docs, invocation-async-error-handling", "2026"}
 	lambdaPerf  = source{"maxday/lambda-perf@6070b79 (Apache-2.0), daily from 2026-06-24", "2026-08-22"}
 	shilkov     = source{"mikhailshilkov/mikhailio-hugo@32ff980", "2021-01-05"}
+	article     = source{"the article's own table", "2018"}
 	guess       = source{"none: a guess of Coldbrook's", "2026-10"}
 )
 
@@ -54,10 +55,13 @@ var origins = map[string]origin{
 	"Function.TimeoutMax":          {quotas, Documented, "", ""},
 	"Function.RequestMax":          {quotas, Documented, "bytes", "also that of the event document of a batch: invocation-eventsourcemapping"},
 	"Function.ResponseMax":         {emulatorRIE, Documented, "bytes", "interop/model.go: 6 MB and 100 bytes"},
+	"Function.AsyncRequestMax":     {quotas, Documented, "bytes", "asynchronous invocation is not modelled yet"},
 	"Function.AccountConcurrency":  {quotas, Documented, "environments", "the default of a region; new accounts have less"},
 	"Function.UnreservedMin":       {concurrency, Documented, "environments", ""},
 	"Function.InitLimit":           {lifecycle, Documented, "", ""},
 	"Function.Placement":           {shilkov, Uncertain, "", "undocumented: what a client saw of a cold start (Go: 307 ms) less Init Duration (Go: 51 ms); its spread is an estimate; option coldStart"},
+	"Function.ColdStart":           {article, Uncertain, "", "the whole of it, whatever the runtime; measured ones are far shorter; option coldStart"},
+	"Function.Duration":            {article, Uncertain, "", "an invocation takes at least that; option duration"},
 	"Function.IdleMin":             {shilkov, Measured, "", "undocumented: 0.3 % of idle environments were gone after 5 minutes; option keepAlive"},
 	"Function.IdleMax":             {shilkov, Measured, "", "undocumented: 41 % were gone after 6 minutes, all after 7; option keepAlive"},
 	"Function.EnvironmentBytesMax": {quotas, Documented, "bytes", "keys and values of all variables together"},
@@ -75,6 +79,14 @@ var ownOrigins = map[string]map[string]origin{
 	"aws-provisioned": {
 		"Kafka.PollersDefault":    {apiModel, Documented, "", "the default of the minimum; option pollers"},
 		"Kafka.PollerConcurrency": {scaling, Documented, "invocations", ""},
+	},
+	"aws-2018": {
+		"Function.MemoryMax":          {article, Documented, "bytes", "as the article quotes it"},
+		"Function.TimeoutMax":         {article, Documented, "", "as the article quotes it"},
+		"Function.RequestMax":         {article, Documented, "bytes", "as the article quotes it"},
+		"Function.AsyncRequestMax":    {article, Documented, "bytes", "asynchronous invocation is not modelled yet"},
+		"Function.AccountConcurrency": {article, Documented, "environments", "as the article quotes it"},
+		"Function.Runtimes":           {apiModel, Documented, "", "today's, so that today's handlers run"},
 	},
 }
 

@@ -44,6 +44,9 @@ func Behaviours() []Behaviour {
 func provisioned() []string { return having(true) }
 func onDemand() []string    { return having(false) }
 
+// ofToday are those that describe the platform of today.
+func ofToday() []string { return []string{"aws", "aws-provisioned"} }
+
 func having(errorControls bool) []string {
 	var names []string
 	for _, name := range Names() {

@@ -77,11 +77,18 @@ type Function struct {
 	MemoryDefault, MemoryMin, MemoryMax int64 // bytes
 	TimeoutDefault, TimeoutMax          time.Duration
 	RequestMax, ResponseMax             int64 // bytes, synchronous invocation
+	AsyncRequestMax                     int64 // bytes; asynchronous invocation is not modelled
 	AccountConcurrency, UnreservedMin   int
 	InitLimit                           time.Duration
 	// Placement is the part of a cold start before the init: placement and
 	// download of the code. It is not measured by the platform.
-	Placement           *Quantiles
+	Placement *Quantiles
+	// ColdStart is the whole of a cold start, whatever the runtime; nil where
+	// placement and the init of the runtime are known.
+	ColdStart *Quantiles
+	// Duration is how long an invocation takes at least. Nil means as long as its
+	// handler.
+	Duration            *Quantiles
 	IdleMin, IdleMax    time.Duration // how long an idle environment is kept
 	EnvironmentBytesMax int64         // keys and values of environment variables
 	// ReservedVariables are the environment variables that only the platform
