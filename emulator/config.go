@@ -94,7 +94,8 @@ type Function struct {
 	ColdStart *ColdStart
 	// Duration is how long an invocation takes in the model: a response that
 	// comes earlier is held back until then, and a timeout counts from it. Nil
-	// means what the handler really takes.
+	// means what the profile says: what the handler really takes, or 100 ms for
+	// aws-2018.
 	Duration *Duration
 	// KeepAlive is how long an idle environment is kept, instead of what the
 	// profile draws.

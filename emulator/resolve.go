@@ -72,6 +72,7 @@ func resolveFunction(p *profile.Profile, f *Function) platform.Function {
 		r.IdleMin, r.IdleMax = int64(*f.KeepAlive), int64(*f.KeepAlive)
 	}
 	r.Init, r.Placement = coldStart(p, f)
+	r.Duration = p.Function.Duration
 	if d := f.Duration; d != nil {
 		r.Duration = profile.Lognormal(d.P50, d.P99)
 	}
@@ -79,13 +80,17 @@ func resolveFunction(p *profile.Profile, f *Function) platform.Function {
 }
 
 // coldStart returns the two parts of a function's cold start. What the user says
-// is the whole of it, so there is no placement on top.
+// is the whole of it, so there is no placement on top; nor is there where the
+// profile says one for all runtimes.
 func coldStart(p *profile.Profile, f *Function) (init, placement *profile.Quantiles) {
 	if c := f.ColdStart; c != nil {
 		if c.Off {
 			return nil, nil
 		}
 		return profile.Lognormal(c.P50, c.P99), nil
+	}
+	if whole := p.Function.ColdStart; whole != nil {
+		return whole, nil
 	}
 	architecture := cmp.Or(f.Architecture, p.Function.ArchitectureDefault)
 	return profile.ColdStart(cmp.Or(f.Runtime, inProcessRuntime), architecture), p.Function.Placement

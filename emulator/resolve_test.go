@@ -102,6 +102,31 @@ func TestResolveColdStarts(t *testing.T) {
 	}
 }
 
+func TestResolveOfTheArticlesTable(t *testing.T) {
+	hot, cold := profile.Constant(1e8), profile.Constant(5e9)
+	for name, c := range map[string]struct {
+		set                       func(*emulator.Function)
+		init, placement, duration *profile.Quantiles
+	}{
+		"unset":    {func(*emulator.Function) {}, cold, nil, hot},
+		"warm":     {func(f *emulator.Function) { f.ColdStart = &emulator.ColdStart{Off: true} }, nil, nil, hot},
+		"duration": {func(f *emulator.Function) { f.Duration = &emulator.Duration{P50: time.Second} }, cold, nil, profile.Constant(1e9)},
+	} {
+		cfg := shop()
+		cfg.Profile = "aws-2018"
+		c.set(&cfg.Functions[0])
+		r, err := cfg.Resolve()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		f := r.Functions[0]
+		if !reflect.DeepEqual(f.Init, c.init) || !reflect.DeepEqual(f.Placement, c.placement) || !reflect.DeepEqual(f.Duration, c.duration) {
+			t.Errorf("%s: got init %v, placement %v, duration %v", name, f.Init, f.Placement, f.Duration)
+		}
+	}
+}
+
 func TestResolveRefusesAnInvalidConfig(t *testing.T) {
 	c := shop()
 	c.Functions[0].Timeout = 20 * time.Minute

@@ -192,6 +192,21 @@ func TestValidateRanges(t *testing.T) {
 	})
 }
 
+func TestValidateTheArticlesTable(t *testing.T) {
+	checkMistakes(t, []mistakeCase{{"over", func(c *emulator.Config, f *emulator.Function, e *emulator.Event) {
+		c.Profile, f.Memory, f.Timeout, e.Retries = "aws-2018", 3009<<20, 301*time.Second, new(3)
+	}, []string{
+		"functions.ship.memory: 3009MB is over the limit of 3008MB",
+		"functions.ship.timeout: 5m1s is over the limit of 5m",
+		eventPath + "retries: retries needs profile aws-provisioned: on demand, AWS retries until the record expires; set profile: aws-provisioned, or leave retries out",
+	}}})
+	c := shop()
+	c.Profile, c.Functions[0].Memory, c.Functions[0].Timeout = "aws-2018", 3008<<20, 300*time.Second
+	if err := c.Validate(); err != nil {
+		t.Errorf("at the limits: %v", err)
+	}
+}
+
 func TestValidateNames(t *testing.T) {
 	long := strings.Repeat("x", 250)
 	checkMistakes(t, []mistakeCase{
@@ -255,7 +270,7 @@ func TestValidateReferencesAndChoices(t *testing.T) {
 		}, []string{`profile: there is no profile "aws-provisoned"; did you mean "aws-provisioned"?`}},
 		{"other profile", func(c *emulator.Config, _ *emulator.Function, _ *emulator.Event) {
 			c.Profile = "knative"
-		}, []string{`profile: there is no profile "knative"; there are aws, aws-provisioned`}},
+		}, []string{`profile: there is no profile "knative"; there are aws, aws-provisioned, aws-2018`}},
 		{"topics", func(c *emulator.Config, f *emulator.Function, e *emulator.Event) {
 			c.Profile = "aws-provisioned"
 			f.Output, e.Topic, e.OnFailure = "doen", "Orders", "kafka://elsewhere"

@@ -12,9 +12,10 @@ const rootLong = `Coldbrook runs functions that are triggered by Kafka topics as
 
 // Groups of commands in the help, in its order.
 const (
-	groupFirst   = "first"
-	groupRecords = "records"
-	groupRun     = "run"
+	groupFirst    = "first"
+	groupRecords  = "records"
+	groupRun      = "run"
+	groupPlatform = "platform"
 )
 
 func newRoot() *cobra.Command {
@@ -40,6 +41,7 @@ echo 'order-1:{"price": 12}' | coldbrook produce orders -K :`,
 	addGroup(root, groupFirst, "the four to begin with", initCommand(), devCommand(), produceCommand(), topicsCommand())
 	addGroup(root, groupRecords, "records", consumeCommand(), generateCommand())
 	addGroup(root, groupRun, "runs", runCommand(), statusCommand(), stopCommand(), versionCommand())
+	addGroup(root, groupPlatform, "platforms", profilesCommand(), parityCommand())
 	root.SetHelpCommandGroupID(groupRun)
 	root.SetCompletionCommandGroupID(groupRun)
 	return root

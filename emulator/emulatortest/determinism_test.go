@@ -127,8 +127,8 @@ func ownGroup(t *testing.T, w *emulatortest.World) func() int {
 // change with whatever changes what happens in them: look at what it is, and if it
 // is meant, set them anew.
 const (
-	goldenBusy    = "026da778f0ef10f7dfd7f04f26fbc9ab20ca1060c1717d55ce107632acb2f099"
-	goldenCrowded = "b5d3aecf4dbe7cb69b0eae26da44530f1b77d8d3c828cf4d212bfb6269c77809"
+	goldenBusy    = "cd7e895d1fcf71d74e346bea4f7d8a2742982da31ab2fb94224c81fe74fc764c"
+	goldenCrowded = "6c96701ca09ce54f26e22384898fd02787d27f95eddc93f24d31d4cd69dab095"
 )
 
 func TestSameSeedSameHash(t *testing.T) {

@@ -136,11 +136,12 @@ func (m *Machine) revoke(mp *mapping, p *partition) {
 	m.releaseIfFree(mp, p)
 }
 
-// commitDone commits what a partial response has done of a partition that leaves
-// its batch, as far as nothing before it is left, so that the next owner of the
-// partition does not repeat it.
+// commitDone commits what is done of a partition that leaves its batch, as far as
+// nothing before it is left, so that the next owner of the partition does not
+// repeat it: after a partial response, or where records ended for their age. If
+// nothing is left, what was filtered behind it is done too.
 func (m *Machine) commitDone(mp *mapping, b *batch, p *partition) {
-	offset := p.done
+	offset, left := p.done, false
 	for i := range b.parts {
 		if b.parts[i].partition == p.index && !b.parts[i].left {
 			offset = b.parts[i].last + 1
@@ -149,9 +150,12 @@ func (m *Machine) commitDone(mp *mapping, b *batch, p *partition) {
 	for _, spans := range [...][]Span{b.spans, b.later} {
 		for i := range spans {
 			if spans[i].Partition == p.index {
-				offset = min(offset, spans[i].First)
+				offset, left = min(offset, spans[i].First), true
 			}
 		}
+	}
+	if !left && p.queue.len() == 0 {
+		offset = max(offset, p.next)
 	}
 	if offset > p.done {
 		m.commit(mp, p, offset)

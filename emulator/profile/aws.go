@@ -11,7 +11,7 @@ const mebibyte = 1 << 20
 const date = "2026-10"
 
 // Names returns the names of all profiles, the default one first.
-func Names() []string { return []string{"aws", "aws-provisioned"} }
+func Names() []string { return []string{"aws", "aws-provisioned", "aws-2018"} }
 
 // Lookup returns the profile of that name, and whether there is one. The caller
 // owns it.
@@ -20,12 +20,15 @@ func Lookup(name string) (*Profile, bool) {
 		return nil, false
 	}
 	p := &Profile{
-		Name: name, Date: date, Sources: sources(),
+		Name: name, Date: date,
 		Title:    "AWS Lambda, event source mapping for Kafka on demand",
 		Kafka:    awsKafka(),
 		Function: awsFunction(),
 	}
-	if name == "aws-provisioned" {
+	switch name {
+	case "aws-2018":
+		p.articleTable()
+	case "aws-provisioned":
 		p.Title = "AWS Lambda, event source mapping for Kafka in provisioned mode"
 		// Retry attempts, bisect, partial batch responses and kafka://
 		// destinations need provisioned mode: kafka-retry-configurations,
@@ -34,20 +37,20 @@ func Lookup(name string) (*Profile, bool) {
 		// invocation-eventsourcemapping, batching behaviour.
 		p.Kafka.WindowFromInvocation = false
 	}
+	p.Sources = sourcesOf(p.Numbers())
 	return p, true
 }
 
-// sources are those of both profiles. Pages without an address are below
-// docs.aws.amazon.com/lambda/latest/dg/, in their copies of 2026.
-func sources() []string {
-	return []string{
-		"botocore API model lambda/2015-03-31, boto/botocore@0e6e2404b, 2026-08-07",
-		"gettingstarted-limits, lambda-runtime-environment, configuration-envvars",
-		"with-kafka-configure, kafka-scaling-modes, kafka-retry-configurations, kafka-on-failure-destination, invocation-eventsourcemapping",
-		"aws/aws-lambda-runtime-interface-emulator@4fa2157, 2026-01-02",
-		"maxday/lambda-perf@6070b79 (Apache-2.0), 2026-06-24 to 2026-08-22",
-		"mikhailshilkov/mikhailio-hugo@32ff980, 2021-01-05",
-	}
+// articleTable sets what the article that Coldbrook began with has in its table of
+// AWS Lambda. The rest, and the event source, are those of today.
+func (p *Profile) articleTable() {
+	p.Title, p.Date = "AWS Lambda in the article's table of 2018, with today's event source mapping on demand", "2018"
+	f := &p.Function
+	f.MemoryMax, f.TimeoutMax = 3008*mebibyte, 300*time.Second
+	f.RequestMax, f.AsyncRequestMax = 6*mebibyte, 128<<10
+	f.AccountConcurrency = 1000
+	f.ColdStart, f.Placement = Constant(int64(5*time.Second)), nil // "cold 5 s"
+	f.Duration = Constant(int64(100 * time.Millisecond))           // "hot 100 ms"
 }
 
 // awsKafka is the event source mapping for Kafka on demand.
@@ -92,6 +95,7 @@ func awsFunction() Function {
 		// (invocation-eventsourcemapping); the response has 100 bytes more: runtime interface emulator,
 		// interop/model.go.
 		RequestMax: 6 * mebibyte, ResponseMax: 6*mebibyte + 100,
+		AsyncRequestMax: mebibyte, // gettingstarted-limits; 256 KB until 2025
 		// gettingstarted-limits; configuration-concurrency.
 		AccountConcurrency: 1000, UnreservedMin: 100,
 		InitLimit: 10 * time.Second, // lambda-runtime-environment

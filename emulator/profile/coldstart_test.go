@@ -34,44 +34,95 @@ func (f *factsFile) draw(row string, n int, r *rand.Rand) []float64 {
 	return draws
 }
 
-func TestColdStartsAreThoseMeasured(t *testing.T) {
+// readFacts returns the measurements, or skips the test where they are not.
+func readFacts(t *testing.T) *factsFile {
 	text, err := os.ReadFile(filepath.FromSlash(facts))
 	if err != nil {
 		t.Skipf("the measurements are not beside the module: %v", err)
 	}
-	var f factsFile
-	if err := json.Unmarshal(text, &f); err != nil {
+	f := &factsFile{}
+	if err := json.Unmarshal(text, f); err != nil {
 		t.Fatal(err)
 	}
-	const n = 100_000
-	r := rand.New(rand.NewPCG(6, 70))
-	for _, row := range coldStarts {
-		source := row.runtime
-		if strings.HasPrefix(source, "provided.") {
-			source = "go (prov." + strings.TrimPrefix(source, "provided.") + ")"
-		}
-		key := source + "|" + row.architecture + "|zip"
-		if f.Rows[key].N == 0 {
-			t.Errorf("no measurement %q", key)
-			continue
-		}
-		q, ours := ColdStart(row.runtime, row.architecture), make([]float64, n)
-		for i := range ours {
-			ours[i] = float64(q.At(r.Uint64())) / 1e6
-		}
-		theirs := f.draw(key, n, r)
-		slices.Sort(ours)
-		slices.Sort(theirs)
-		if d := kolmogorovSmirnov(ours, theirs); d > 0.035 {
-			t.Errorf("%s: Kolmogorov-Smirnov distance: got %.4f, want at most 0.035", key, d)
-		}
-		for i, p := range f.Q {
-			u := uint64(math.Min(p*(1<<64), 1<<64-2048))
-			got, want := float64(q.At(u))/1e6, f.Rows[key].Ms[i]
-			if math.Abs(got-want) > 0.001*want {
-				t.Errorf("%s: p%g: got %.2f ms, want %.2f ms", key, p*100, got, want)
+	return f
+}
+
+// measured is the name of a runtime's row in the file: what is called
+// provided.* here is measured with functions in several languages, Go first.
+func measured(runtime, architecture string) string {
+	if version, ok := strings.CutPrefix(runtime, "provided."); ok {
+		runtime = "go (prov." + version + ")"
+	}
+	return runtime + "|" + architecture + "|zip"
+}
+
+// Every runtime of every profile, on every architecture that the profile has.
+func TestColdStartsAreThoseMeasured(t *testing.T) {
+	f, r := readFacts(t), rand.New(rand.NewPCG(6, 70))
+	done := map[string]bool{}
+	for _, name := range Names() {
+		p, _ := Lookup(name)
+		for _, runtime := range p.Function.Runtimes {
+			for _, architecture := range p.Function.Architectures {
+				key := measured(runtime, architecture)
+				if done[key] {
+					continue
+				}
+				done[key] = true
+				if q := ColdStart(runtime, architecture); q == nil {
+					t.Errorf("%s: profile %s has the runtime, but there are no cold starts", key, name)
+				} else {
+					f.compare(t, key, q, r)
+				}
 			}
 		}
+	}
+	if len(done) != len(coldStarts) {
+		t.Errorf("compared %d rows, the table has %d", len(done), len(coldStarts))
+	}
+}
+
+// compare compares a row of the file with the table made of it, by draws and
+// point by point.
+func (f *factsFile) compare(t *testing.T, key string, q *Quantiles, r *rand.Rand) {
+	if f.Rows[key].N == 0 {
+		t.Errorf("no measurement %q", key)
+		return
+	}
+	const n = 100_000
+	ours, theirs := make([]float64, n), f.draw(key, n, r)
+	for i := range ours {
+		ours[i] = float64(q.At(r.Uint64())) / 1e6
+	}
+	slices.Sort(ours)
+	slices.Sort(theirs)
+	if d := kolmogorovSmirnov(ours, theirs); d > 0.035 {
+		t.Errorf("%s: Kolmogorov-Smirnov distance: got %.4f, want at most 0.035", key, d)
+	}
+	for i, p := range f.Q {
+		u := uint64(math.Min(p*(1<<64), 1<<64-2048))
+		got, want := float64(q.At(u))/1e6, f.Rows[key].Ms[i]
+		if math.Abs(got-want) > 0.001*want {
+			t.Errorf("%s: p%g: got %.2f ms, want %.2f ms", key, p*100, got, want)
+		}
+	}
+}
+
+// Of the platform's own runtimes, the file has none that the profile has not,
+// but for the one that the platform has deprecated.
+func TestEveryMeasuredRuntimeIsListed(t *testing.T) {
+	f := readFacts(t)
+	p, _ := Lookup("aws")
+	var missing []string
+	for key := range f.Rows {
+		name, _, _ := strings.Cut(key, "|")
+		if !strings.Contains(name, " ") && !slices.Contains(p.Function.Runtimes, name) {
+			missing = append(missing, name)
+		}
+	}
+	slices.Sort(missing)
+	if got := slices.Compact(missing); !slices.Equal(got, []string{"python3.9"}) {
+		t.Errorf("measured, but not in the profile: got %v, want python3.9 alone", got)
 	}
 }
 

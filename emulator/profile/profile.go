@@ -18,7 +18,8 @@ import "time"
 // Backoff is how long to wait before another try: Initial, doubled after each
 // try up to Max. Nanoseconds.
 type Backoff struct {
-	Initial, Max int64
+	Initial int64 `json:"initial"`
+	Max     int64 `json:"max"`
 }
 
 // Delay returns the wait before try n, counted from 1, in nanoseconds.
@@ -40,8 +41,8 @@ type Profile struct {
 	Name string
 	// Date is when the sources were read, and Title what it is in a line.
 	Date, Title string
-	// Sources are what the numbers were taken from; which is which, and what is
-	// not documented at all, is said beside the numbers.
+	// Sources are what the numbers were taken from; Numbers says which is which,
+	// and what is not documented at all.
 	Sources []string
 
 	// Kafka is how records reach functions.
@@ -81,11 +82,18 @@ type Function struct {
 	MemoryDefault, MemoryMin, MemoryMax int64 // bytes
 	TimeoutDefault, TimeoutMax          time.Duration
 	RequestMax, ResponseMax             int64 // bytes, synchronous invocation
+	AsyncRequestMax                     int64 // bytes; asynchronous invocation is not modelled
 	AccountConcurrency, UnreservedMin   int
 	InitLimit                           time.Duration
 	// Placement is the part of a cold start before the init: placement and
 	// download of the code. It is not measured by the platform.
-	Placement           *Quantiles
+	Placement *Quantiles
+	// ColdStart is the whole of a cold start, whatever the runtime; nil where
+	// placement and the init of the runtime are known.
+	ColdStart *Quantiles
+	// Duration is how long an invocation takes at least. Nil means as long as its
+	// handler.
+	Duration            *Quantiles
 	IdleMin, IdleMax    time.Duration // how long an idle environment is kept
 	EnvironmentBytesMax int64         // keys and values of environment variables
 	// ReservedVariables are the environment variables that only the platform

@@ -6,9 +6,9 @@ import "math/bits"
 // Value[i]. Values between two points are interpolated.
 type Quantiles struct {
 	// P are probabilities in millionths, rising from 0 to 1,000,000.
-	P []int32
+	P []int32 `json:"p"`
 	// Value are nanoseconds, not negative and never falling, one for each P.
-	Value []int64
+	Value []int64 `json:"value"`
 }
 
 // At returns the value at u, a uniform draw over all 64-bit numbers: the first
