@@ -33,7 +33,7 @@ func batching() []Behaviour {
 			inDocument+"TestEventIsThePublishedExample", inDocument+"TestEventGolden"),
 		of(area, Enforced, "filter criteria: all operators, and what they let pass that they cannot read", "",
 			inMachine+"filtered", inMachine+"filtered_open", inMachine+"filtered_all"),
-		of(area, NotModelled, "schema registries", ""),
+		of(area, NotModelled, "schema registries", "an error in the configuration", refused),
 	}
 }
 
