@@ -30,8 +30,8 @@ func (e *Emulator) Rest(ctx context.Context) error {
 }
 
 // Idle returns when every record of every mapping is in a terminal state, no
-// invocation is open and no commit under way, or with the cause of ctx. Mappings of skipped functions are
-// left out.
+// invocation is open and no commit under way, or with the cause of ctx. Mappings
+// of skipped functions are left out.
 func (e *Emulator) Idle(ctx context.Context) error {
 	if e.conductor.settle != nil {
 		return e.conductor.awaitRest(ctx, e.isIdle)

@@ -111,6 +111,7 @@ func TestValidateAcceptsTheLimits(t *testing.T) {
 	}
 }
 
+// It is long because it is one table: each case stands for itself.
 func TestValidateRanges(t *testing.T) {
 	checkMistakes(t, []mistakeCase{
 		{"all over", func(c *emulator.Config, f *emulator.Function, e *emulator.Event) {

@@ -234,6 +234,7 @@ func firstLines(err error) []string {
 	return lines
 }
 
+// It is long because it is one table: each case stands for itself.
 func TestParseMistakes(t *testing.T) {
 	const root = "freeze, functions, kafka, processes, profile, seed, topics"
 	for name, c := range map[string]struct {

@@ -108,6 +108,7 @@ func TestNoLossTellsTheStory(t *testing.T) {
 }
 
 // TestNoLossFinds is of losses, each said in the first line of the list.
+// It is long because it is one table: each case stands for itself.
 func TestNoLossFinds(t *testing.T) {
 	for _, c := range []struct {
 		want string

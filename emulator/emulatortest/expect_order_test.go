@@ -92,6 +92,7 @@ func TestOrderedByKeyHolds(t *testing.T) {
 	}
 }
 
+// It is long because it is one table: each case stands for itself.
 func TestOrderedByKeyFinds(t *testing.T) {
 	for _, c := range []struct {
 		want string

@@ -5,6 +5,7 @@ import (
 	"time"
 )
 
+// It is long because it is one table: each case stands for itself.
 func TestSentence(t *testing.T) {
 	ms := int64(time.Millisecond)
 	records := Entry{Topic: "bids.submitted", Partition: 2, First: 120, Last: 141, Records: 22}
