@@ -55,7 +55,7 @@ type conn struct {
 
 	mu     sync.Mutex // guards all below
 	wait   sync.Cond  // a request was answered, or the connection is closed
-	queue  []request  // passed on and not answered, in order
+	queue  []request  // checked and not answered, in order
 	busy   bool       // Write has the answer of a produce request
 	spare  [][]appended
 	closed bool
@@ -208,19 +208,27 @@ func (c *conn) pass(raw []byte, l *layout) (replaced []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if admit := c.g.b.cfg.Admit; admit != nil {
-		admit(Request{Owner: c.addr.owner, Client: c.client, Key: r.key, Correlation: r.correlation, Settles: r.settles})
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed { // while it waited: there is no answer to come
+	if !c.enqueue(r) {
 		for range r.appended {
 			c.addr.answered()
 		}
 		return nil, net.ErrClosed
 	}
-	c.queue = append(c.queue, r)
+	if admit := c.g.b.cfg.Admit; admit != nil {
+		admit(Request{Owner: c.addr.owner, Client: c.client, Key: r.key, Correlation: r.correlation, Settles: r.settles})
+	}
 	return replaced, nil
+}
+
+// enqueue remembers a request, also while it waits to be admitted, so that Close
+// accounts for it. It returns false if the connection is closed.
+func (c *conn) enqueue(r request) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed {
+		c.queue = append(c.queue, r)
+	}
+	return !c.closed
 }
 
 // Write takes one whole answer from kfake, journals what it says was produced,
@@ -273,6 +281,9 @@ func (c *conn) journalled(spare []appended) {
 	c.busy = false
 	c.spare = append(c.spare, spare[:0])
 	c.wait.Broadcast()
+	if c.closed {
+		c.g.b.live.Done() // Close left it to us
+	}
 }
 
 // drain waits until no produce request is unanswered.
@@ -314,10 +325,11 @@ func (c *conn) report(err error) {
 func (c *conn) hangUp() { _ = c.Conn.Close() }
 
 // Close is called by kfake, more than once, when it is done with the
-// connection.
+// connection. The broker's own end waits for the answer that Write may still be
+// journalling.
 func (c *conn) Close() error {
 	c.mu.Lock()
-	first := !c.closed
+	first, busy := !c.closed, c.busy
 	c.closed = true
 	unanswered := c.queue
 	c.queue = nil
@@ -333,6 +345,8 @@ func (c *conn) Close() error {
 	}
 	err := c.Conn.Close()
 	c.addr.leave(c)
-	c.g.b.live.Done()
+	if !busy {
+		c.g.b.live.Done()
+	}
 	return err
 }
