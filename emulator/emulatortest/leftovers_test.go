@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,7 +90,7 @@ type leftovers struct {
 
 func watchLeftovers(t *testing.T) *leftovers {
 	t.Helper()
-	l := &leftovers{mark: fmt.Sprintf("%d-%d", os.Getpid(), time.Now().UnixNano()), temp: t.TempDir(), goroutines: runtime.NumGoroutine()}
+	l := &leftovers{mark: fmt.Sprintf("%d-%d", os.Getpid(), time.Now().UnixNano()), temp: t.TempDir(), goroutines: len(goroutines())}
 	t.Setenv("LEFTOVERS", l.mark)
 	t.Setenv("TMPDIR", l.temp)
 	return l
@@ -120,11 +121,18 @@ func (l *leftovers) list() []string {
 			left = append(left, fmt.Sprintf("process %s %q", path, command))
 		}
 	}
-	if n := runtime.NumGoroutine(); n > l.goroutines {
-		stacks := make([]byte, 1<<20)
-		left = append(left, fmt.Sprintf("%d goroutines in place of %d:\n%s", n, l.goroutines, stacks[:runtime.Stack(stacks, true)]))
+	if all := goroutines(); len(all) > l.goroutines {
+		left = append(left, fmt.Sprintf("%d goroutines in place of %d:\n%s", len(all), l.goroutines, strings.Join(all, "\n\n")))
 	}
 	return left
+}
+
+// goroutines are the stacks of all but the one that package process starts with
+// the first child and keeps.
+func goroutines() []string {
+	stacks := make([]byte, 1<<20)
+	all := strings.Split(string(stacks[:runtime.Stack(stacks, true)]), "\n\n")
+	return slices.DeleteFunc(all, func(stack string) bool { return strings.Contains(stack, "emulator/process/spawn_") })
 }
 
 // patience is how long what must happen is waited for.
