@@ -26,6 +26,8 @@ type binding struct {
 	partial   bool
 	output    string
 	onFailure string // the topic
+	// results is the success topic of a sink connector; "" for a mapping.
+	results string
 	// destination is what the user set as that.
 	destination string
 }
@@ -74,6 +76,8 @@ func (b *binding) read(r function.Response, records []*kgo.Record) (platform.Inp
 
 func (b *binding) outputs(r function.Response, records []*kgo.Record) ([]*kgo.Record, error) {
 	switch {
+	case b.results != "" && !b.inProcess:
+		return kafkaevent.ConnectorResults(r.Payload, records, b.results), nil
 	case b.inProcess:
 		outputs, _ := r.Result.([]*kgo.Record)
 		return b.addressed(outputs)

@@ -16,7 +16,8 @@ type Config struct {
 	// .coldbrook/run.json is written. Empty means nothing is written and paths
 	// are relative to the working directory.
 	Dir string
-	// Profile names the platform whose rules apply. Default "aws".
+	// Profile names the platform whose rules apply. Default "aws". A function, and
+	// an event of it, may name one of its own; the account is that of this one.
 	Profile string
 	// Seed is the origin of all randomness. Nil draws one and prints it.
 	Seed *uint64
@@ -64,6 +65,8 @@ type Topic struct {
 // Function is a function and what it is triggered by.
 type Function struct {
 	Name string
+	// Profile is the function's own; empty means that of the run.
+	Profile string
 	// Runtime is the platform's name of a runtime: nodejs24.x, python3.13,
 	// provided.al2023. It chooses how the handler is started and the
 	// distribution of its cold starts.
@@ -147,6 +150,8 @@ type ColdStart struct {
 // Event is an event source mapping: records of a Kafka topic to the function.
 type Event struct {
 	Topic string
+	// Profile is the mapping's own; empty means that of the function.
+	Profile string
 	// Group is the consumer group. Default: the function's name; with several
 	// events, the function's name, a dash and the topic.
 	Group string
@@ -204,6 +209,13 @@ type Event struct {
 	// FilterNulls is pass (default) or drop: what filters do with a record that
 	// has no value. AWS does not document it.
 	FilterNulls string
+	// OnError is what a sink connector (profile connect-sync) does when an invocation
+	// has failed: fail (default) stops the task, and with it its partitions; log and
+	// ignore, which are the same here, send the records to ErrorTopic and go on.
+	OnError string
+	// ResultTopic and ErrorTopic are where a sink connector writes responses and
+	// errors. Default GROUP-success and GROUP-error.
+	ResultTopic, ErrorTopic string
 	// CommitFiltered is poll (default) or batch: whether a poll that has only
 	// filtered records is committed at once, or with the next batch. AWS does not
 	// document it.

@@ -49,7 +49,7 @@ func (e *Emulator) connect() error {
 		f := &e.cfg.Functions[i]
 		e.templates = append(e.templates, function.Template{Name: f.Name, Open: e.opener(f.Name)})
 		for j := range f.Events {
-			if err := e.connectMapping(f, &f.Events[j]); err != nil {
+			if err := e.connectMapping(f, j); err != nil {
 				return err
 			}
 		}
@@ -77,14 +77,17 @@ func (e *Emulator) opener(name string) func(uint32) (function.Address, error) {
 	}
 }
 
-// connectMapping makes the event source of the next mapping.
-func (e *Emulator) connectMapping(f *Function, event *Event) error {
-	id := len(e.bindings)
+// connectMapping makes the event source of the next mapping, event i of a function.
+func (e *Emulator) connectMapping(f *Function, i int) error {
+	id, event := len(e.bindings), &f.Events[i]
 	rules := &e.resolved.Mappings[id]
 	b := binding{
 		id: platform.MappingID(id), mapping: rules.Name, topic: rules.Topic, function: f.Name, arn: functionARN(f.Name),
 		inProcess: f.InProcess != nil, partial: event.PartialResponse, output: f.Output, onFailure: rules.OnFailure, destination: event.OnFailure,
 		event: kafkaevent.Source{EventSource: kafkaevent.SelfManaged, Bootstrap: e.broker.Addr()},
+	}
+	if e.cfg.connector(f, event) {
+		b.event.Connector, b.results = true, f.resultTopic(i)
 	}
 	if event.Source == "msk" {
 		b.event.EventSource, b.event.ARN = kafkaevent.MSK, clusterARN

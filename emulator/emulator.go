@@ -14,14 +14,12 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/internal/world"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
-	"github.com/coldbrook-dev/coldbrook/emulator/profile"
 )
 
 // Emulator is a run: a broker, functions and processes. Its methods are safe for
 // concurrent use.
 type Emulator struct {
 	cfg      Config
-	profile  *profile.Profile
 	resolved platform.Config
 	log      *journal.Log
 	world    *world.World // nil in real time
@@ -80,12 +78,11 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, _ := profile.Lookup(cfg.profileName())
 	if w.Virtual() && len(cfg.Processes) > 0 {
 		return nil, fmt.Errorf("process %q: a process has no Kafka address in virtual time: take it out of the configuration, or run this in real time",
 			cfg.Processes[0].Name)
 	}
-	e := &Emulator{cfg: cfg, profile: p, resolved: resolved, log: journal.NewLog(0), world: w}
+	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(0), world: w}
 	e.conductor = newConductor(e.log)
 	if w.Virtual() {
 		e.conductor.settle, e.conductor.turnstile = w.Settle, newTurnstile()
@@ -120,7 +117,7 @@ func (e *Emulator) startBroker() error {
 	for _, t := range e.cfg.Topics {
 		cfg.Topics = append(cfg.Topics, broker.Topic{Name: t.Name, Partitions: t.Partitions})
 	}
-	cfg.Topics = append(cfg.Topics, e.cfg.destinationTopics()...)
+	cfg.Topics = append(append(cfg.Topics, e.cfg.destinationTopics()...), e.cfg.connectorTopics()...)
 	cfg.Notify = e.conductor.note
 	e.inWorld(&cfg)
 	b, err := broker.Start(cfg)

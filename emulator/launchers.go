@@ -100,7 +100,7 @@ func (e *Emulator) newOutsideLauncher(f *Function) (function.Launcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return function.Outside{Launcher: l, Run: e.world.RunOutside, Timeout: cmp.Or(f.Timeout, e.profile.Function.TimeoutDefault)}, nil
+	return function.Outside{Launcher: l, Run: e.world.RunOutside, Timeout: cmp.Or(f.Timeout, e.cfg.functionProfile(f).Function.TimeoutDefault)}, nil
 }
 
 // newProcessLauncher builds the code of a function and makes the launcher of its
@@ -114,7 +114,7 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, note fun
 	if err != nil {
 		return nil, err
 	}
-	p := e.profile.Function
+	p := e.cfg.functionProfile(f).Function
 	cfg := runtimeapi.Config{
 		FunctionName: f.Name, Runtime: f.Runtime, Code: e.path(f.Code), Handler: f.Handler, Command: f.Command,
 		Binary: binary, Env: env, Memory: f.Memory, Timeout: f.Timeout, Architecture: f.Architecture, Region: region,

@@ -63,7 +63,7 @@ func (e *Emulator) publish(a *platform.Action) {
 func (e *Emulator) publishFailure(a *platform.Action) {
 	b := &e.bindings[a.Mapping]
 	invocation := a.Invocation
-	of := failedBatch{invocation: invocation, attempt: a.Attempt, condition: a.Condition, at: time.Now()}
+	of := failedBatch{invocation: invocation, attempt: a.Attempt, condition: a.Condition, reason: a.Reason, at: time.Now()}
 	spans := slices.Clone(a.Spans)
 	base := journal.Entry{
 		Kind: journal.RecordsProduced, Reason: "on-failure", Invocation: uint64(invocation),

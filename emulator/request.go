@@ -64,6 +64,9 @@ func (b *binding) failureRecords(seed uint64, of failedBatch, records []*kgo.Rec
 	if of.attempt > 0 {
 		failed.FunctionError = "Unhandled"
 	}
+	if b.results != "" {
+		return b.connectorErrors(of, records)
+	}
 	if isARN(b.destination) {
 		return b.destinationRecords(seed, failed, records)
 	}
@@ -79,5 +82,6 @@ type failedBatch struct {
 	invocation platform.InvocationID
 	attempt    int32
 	condition  string
+	reason     string
 	at         time.Time
 }

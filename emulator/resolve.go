@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"math"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/filter"
@@ -33,9 +34,13 @@ func (c Config) Resolve() (platform.Config, error) {
 	}
 	for i := range c.Functions {
 		f := &c.Functions[i]
-		r.Functions = append(r.Functions, resolveFunction(p, f))
+		r.Functions = append(r.Functions, c.resolveFunction(f))
 		for j := range f.Events {
-			m := resolveMapping(p, &f.Events[j])
+			m := resolveMapping(c.eventProfile(f, &f.Events[j]), &f.Events[j])
+			if c.connector(f, &f.Events[j]) {
+				f.resolveConnector(&m, j)
+			}
+			m.PayloadMax = c.functionProfile(f).Function.RequestMax
 			m.Name, m.Function = f.group(j), platform.FunctionID(i)
 			r.Mappings = append(r.Mappings, m)
 			if len(f.Events[j].Filters) > 0 {
@@ -46,14 +51,8 @@ func (c Config) Resolve() (platform.Config, error) {
 	return r, nil
 }
 
-func (c *Config) profileName() string {
-	if c.Profile == "" {
-		return DefaultProfile
-	}
-	return c.Profile
-}
-
-func resolveFunction(p *profile.Profile, f *Function) platform.Function {
+func (c *Config) resolveFunction(f *Function) platform.Function {
+	p := c.functionProfile(f)
 	r := platform.Function{
 		Name:      f.Name,
 		Timeout:   int64(cmp.Or(f.Timeout, p.Function.TimeoutDefault)),
@@ -62,8 +61,10 @@ func resolveFunction(p *profile.Profile, f *Function) platform.Function {
 		IdleMax:   int64(p.Function.IdleMax),
 		InitLimit: int64(p.Function.InitLimit),
 	}
-	if longest := int64(p.Kafka.TimeoutMax); len(f.Events) > 0 && longest > 0 {
-		r.Timeout = min(r.Timeout, longest)
+	for i := range f.Events {
+		if longest := int64(c.eventProfile(f, &f.Events[i]).Kafka.TimeoutMax); longest > 0 {
+			r.Timeout = min(r.Timeout, longest)
+		}
 	}
 	if f.ReservedConcurrency != nil {
 		r.Reserved = int32(*f.ReservedConcurrency)
@@ -102,9 +103,8 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 		Topic:             e.Topic,
 		BatchSize:         int32(cmp.Or(e.BatchSize, k.BatchSizeDefault)),
 		Window:            int64(k.WindowDefault),
-		PayloadMax:        p.Function.RequestMax,
 		Pollers:           int32(cmp.Or(e.Pollers, k.PollersDefault)),
-		PollerConcurrency: int32(k.PollerConcurrency),
+		PollerConcurrency: int32(cmp.Or(k.PollerConcurrency, math.MaxInt32)),
 		Retries:           -1,
 		OnFailure:         destinationTopic(e.OnFailure),
 		RetryBackoff:      backoff(e.RetryBackoff, k.RetryBackoff),

@@ -63,7 +63,8 @@ func (c Config) Validate() error {
 
 // validation is one run of Validate.
 type validation struct {
-	config  *Config
+	config *Config
+	// profile is that of what is being checked: the run, a function or an event.
 	profile *profile.Profile
 	// topics are the names that are declared.
 	topics   []string
@@ -72,19 +73,20 @@ type validation struct {
 
 func newValidation(c *Config) *validation {
 	v := &validation{config: c}
-	name := c.profileName()
-	p, ok := profile.Lookup(name)
-	if !ok {
-		v.add("profile", name, fmt.Sprintf("there is no profile %q", name), choice(name, profile.Names()))
-		// The one that refuses least, so that no mistake is one only because
-		// the profile is unknown.
-		p, _ = profile.Lookup("aws-provisioned")
-	}
-	v.profile = p
+	v.profileName("profile", c.profileName())
+	v.profile = lookup(c.profileName())
 	for _, t := range c.Topics {
 		v.topics = append(v.topics, t.Name)
 	}
 	return v
+}
+
+// profileName reports a profile that does not exist. Empty is that of what is
+// around it.
+func (v *validation) profileName(path, name string) {
+	if _, ok := profile.Lookup(name); name != "" && !ok {
+		v.add(path, name, fmt.Sprintf("there is no profile %q", name), choice(name, profile.Names()))
+	}
 }
 
 func (v *validation) add(path, value, message, advice string) {

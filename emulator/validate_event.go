@@ -34,6 +34,7 @@ func (v *validation) event(path string, f *Function, i int) {
 	} else {
 		v.reference(Path(path, "topic"), e.Topic)
 	}
+	v.profileName(Path(path, "profile"), e.Profile)
 	v.oneOf(Path(path, "source"), e.Source, []string{"self-managed", "msk"})
 	if e.StartingPosition == "AT_TIMESTAMP" {
 		v.add(Path(path, "startingPosition"), e.StartingPosition, "AT_TIMESTAMP is not emulated yet", "there are TRIM_HORIZON, LATEST")
@@ -43,7 +44,7 @@ func (v *validation) event(path string, f *Function, i int) {
 	if e.BatchSize != 0 {
 		v.platformRange(Path(path, "batchSize"), "batchSize", int64(e.BatchSize), 1, int64(k.BatchSizeMax), 1, showNumber)
 	}
-	if w := e.BatchWindow; w != nil {
+	if w := e.BatchWindow; w != nil && !k.Connector {
 		at := Path(path, "batchWindow")
 		v.platformRange(at, "maximumBatchingWindowInSeconds", int64(*w), 0, int64(k.WindowMax), int64(time.Second), showSeconds)
 		v.wholeSeconds(at, *w, k.WindowStep)
@@ -53,6 +54,11 @@ func (v *validation) event(path string, f *Function, i int) {
 	}
 	v.backoff(Path(path, "retryBackoff"), e.RetryBackoff)
 	v.backoff(Path(path, "throttleBackoff"), e.ThrottleBackoff)
+	if k.Connector {
+		v.connectorEvent(path, f, i)
+		return
+	}
+	v.mappingEvent(path, e)
 	v.errorControls(path, f, e)
 	v.filters(path, e)
 }

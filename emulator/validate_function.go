@@ -17,9 +17,12 @@ const maxColdStart = 15 * time.Minute
 
 func (v *validation) allFunctions() {
 	seen := map[string]bool{}
+	run := v.profile
 	for i := range v.config.Functions {
 		f := &v.config.Functions[i]
 		path := Path("functions", f.Name)
+		v.profileName(Path(path, "profile"), f.Profile)
+		v.profile = v.config.functionProfile(f)
 		v.name(path, "function", f.Name, seen)
 		v.code(path, f)
 		v.limits(path, f)
@@ -31,9 +34,11 @@ func (v *validation) allFunctions() {
 			v.reference(Path(path, "output"), f.Output)
 		}
 		for j := range f.Events {
+			v.profile = v.config.eventProfile(f, &f.Events[j])
 			v.event(fmt.Sprintf("%s.events[%d].kafka", path, j), f, j)
 		}
 	}
+	v.profile = run
 }
 
 // name checks the name of a function or process and that it is the only one.

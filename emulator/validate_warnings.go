@@ -5,18 +5,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/coldbrook-dev/coldbrook/emulator/profile"
 )
 
 // Warnings returns what is legal and yet probably not what the user expects, a
 // sentence each, with its path. The configuration must be valid.
 func (c Config) Warnings() []string {
-	p, ok := profile.Lookup(c.profileName())
-	if !ok {
-		return nil
-	}
-	w := &warnings{config: &c, profile: p}
+	w := &warnings{config: &c}
 	var outputs []string
 	for i := range c.Functions {
 		f := &c.Functions[i]
@@ -36,18 +30,20 @@ func (c Config) Warnings() []string {
 }
 
 type warnings struct {
-	config  *Config
-	profile *profile.Profile
-	lines   []string
+	config *Config
+	lines  []string
 }
 
 func (w *warnings) add(path, sentence string) { w.lines = append(w.lines, path+": "+sentence) }
 
 func (w *warnings) function(path string, f *Function) {
-	longest := w.profile.Kafka.TimeoutMax
-	if len(f.Events) > 0 && longest > 0 && f.Timeout > longest {
-		w.add(Path(path, "timeout"), fmt.Sprintf("with a Kafka event, %s counts as %s",
-			showDuration(int64(f.Timeout)), showDuration(int64(longest))))
+	for i := range f.Events {
+		longest := w.config.eventProfile(f, &f.Events[i]).Kafka.TimeoutMax
+		if longest > 0 && f.Timeout > longest {
+			w.add(Path(path, "timeout"), fmt.Sprintf("with a Kafka event, %s counts as %s",
+				showDuration(int64(f.Timeout)), showDuration(int64(longest))))
+			break
+		}
 	}
 	if n := f.ReservedConcurrency; n != nil && *n == 0 {
 		w.add(Path(path, "reservedConcurrency"), "0 switches the function off: its records wait until they expire")
@@ -70,7 +66,7 @@ func (w *warnings) function(path string, f *Function) {
 func (w *warnings) event(path string, f *Function, e *Event) {
 	if e.OnFailure != "" && (e.Retries == nil || *e.Retries < 0) {
 		w.add(Path(path, "onFailure"), fmt.Sprintf("with a destination, unlimited retries end after %d, as on AWS",
-			w.profile.Kafka.RetriesWithDestination))
+			w.config.eventProfile(f, e).Kafka.RetriesWithDestination))
 	}
 	if n := w.config.partitions(e.Topic); n > 0 && e.Pollers > n {
 		w.add(Path(path, "pollers"), fmt.Sprintf("topic %q has %d partitions: %d pollers have nothing to do", e.Topic, n, e.Pollers-n))

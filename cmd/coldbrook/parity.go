@@ -47,13 +47,13 @@ func showParity(w io.Writer, names []string, asJSON bool) error {
 		return writeJSON(w, behaviours)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	area := ""
+	area, of := "", []string(nil)
 	for _, b := range behaviours {
 		if b.Area != area {
-			area = b.Area
-			fmt.Fprintln(t, strings.ToUpper(area))
+			area, of = b.Area, profilesOf(b.Area)
+			fmt.Fprintln(t, areaTitle(area, of))
 		}
-		writeBehaviour(t, &b)
+		writeBehaviour(t, &b, of)
 	}
 	fmt.Fprintln(t)
 	fmt.Fprintf(t, "profile\t%s\t%s\t%s\n", profile.Enforced, profile.Approximated, profile.NotModelled)
@@ -69,10 +69,25 @@ func showParity(w io.Writer, names []string, asJSON bool) error {
 	return readerGone(t.Flush())
 }
 
-// writeBehaviour writes a behaviour, and below it what there is to say of it.
-func writeBehaviour(w io.Writer, b *profile.Behaviour) {
+// profilesOf are those of which an area says anything.
+func profilesOf(area string) []string {
+	return slices.DeleteFunc(profile.Names(), func(name string) bool {
+		return !slices.ContainsFunc(profile.Behaviours(), func(b profile.Behaviour) bool { return b.Area == area && b.Of(name) })
+	})
+}
+
+func areaTitle(area string, of []string) string {
+	if len(of) < len(profile.Names()) {
+		return strings.ToUpper(area) + " of " + strings.Join(of, ", ")
+	}
+	return strings.ToUpper(area)
+}
+
+// writeBehaviour writes a behaviour, and below it what there is to say of it. of are
+// the profiles of its area.
+func writeBehaviour(w io.Writer, b *profile.Behaviour, of []string) {
 	name := b.Name
-	if len(b.Profiles) > 0 {
+	if len(b.Profiles) > 0 && !slices.Equal(b.Profiles, of) {
 		name += " [" + strings.Join(b.Profiles, ", ") + "]"
 	}
 	fmt.Fprintf(w, "  %-12s  %s\n", b.Parity, name)

@@ -33,6 +33,7 @@ func (r *reader) events(path string, n ast.Node) []emulator.Event {
 func (r *reader) event(e *emulator.Event, path string, n ast.Node) {
 	r.object(path, n, fields{
 		"topic":               r.text(&e.Topic),
+		"profile":             r.text(&e.Profile),
 		"group":               r.text(&e.Group),
 		"source":              r.text(&e.Source),
 		"startingPosition":    r.text(&e.StartingPosition),
@@ -52,6 +53,9 @@ func (r *reader) event(e *emulator.Event, path string, n ast.Node) {
 		"filters":             func(path string, n ast.Node) { e.Filters = r.patterns(path, n) },
 		"filterNulls":         r.text(&e.FilterNulls),
 		"commitFiltered":      r.text(&e.CommitFiltered),
+		"onError":             r.text(&e.OnError),
+		"resultTopic":         r.text(&e.ResultTopic),
+		"errorTopic":          r.text(&e.ErrorTopic),
 	})
 }
 

@@ -64,6 +64,7 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"reservedConcurrency": pointer(&f.ReservedConcurrency, r.anyNumber),
 		"env":                 func(path string, n ast.Node) { f.Env = r.variables(path, n) },
 		"envFile":             r.text(&f.EnvFile),
+		"profile":             r.text(&f.Profile),
 		"architecture":        r.text(&f.Architecture),
 		"coldStart":           func(path string, n ast.Node) { f.ColdStart = r.coldStart(path, n) },
 		"duration":            func(path string, n ast.Node) { f.Duration = r.distribution(path, n) },

@@ -49,8 +49,7 @@ var missingFeatures = map[string]map[string]string{
 		"ephemeralstorage": "", "layers": "", "provisionedconcurrency": "", "snapstart": "", "vpc": "",
 		"image": "", "imageuri": "", "packagetype": "", "filesystem": "", "extensions": "", "durable": "",
 		"tracing": "", "tenancy": "", "version": "", "alias": "",
-		"profile": "one profile is for all functions, at the top of the file",
-		"freeze":  "freeze is for all functions, at the top of the file",
+		"freeze": "freeze is for all functions, at the top of the file",
 	},
 }
 

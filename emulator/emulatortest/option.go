@@ -126,6 +126,14 @@ func PartialFromLowest() EventOption {
 	return func(e *emulator.Event) { e.PartialResponse, e.PartialResponseMode = true, "from-lowest" }
 }
 
+// EventProfile gives the mapping a profile of its own, connect-sync for one: a sink
+// connector of Kafka Connect in place of an event source mapping.
+func EventProfile(name string) EventOption { return func(e *emulator.Event) { e.Profile = name } }
+
+// OnError says what a sink connector does after an error: fail (default), log or
+// ignore. Only connectors have it.
+func OnError(mode string) EventOption { return func(e *emulator.Event) { e.OnError = mode } }
+
 // Pollers is the number of event pollers. Default 1, which 0 stands for.
 func Pollers(n int) EventOption { return func(e *emulator.Event) { e.Pollers = n } }
 

@@ -10,6 +10,9 @@ import (
 // bytes. BaseSize, the PartitionSize of each partition in a document and the
 // RecordSize of each record in it add up to the document's length.
 func (s Source) BaseSize() int {
+	if s.Connector {
+		return len(`[]`) - 1
+	}
 	n := len(docSource) + stringSize(s.EventSource) + len(docBootstrap) + stringSize(s.Bootstrap) +
 		len(docRecords) + len(docEnd)
 	if s.EventSource == MSK {
@@ -20,6 +23,9 @@ func (s Source) BaseSize() int {
 
 // PartitionSize is what a partition adds to a document, without its records.
 func (s Source) PartitionSize(topic string, partition int32) int {
+	if s.Connector {
+		return 0
+	}
 	// The key with a dash, then :[ and ] and a comma, and a comma less than
 	// there are records.
 	return stringSize(topic) + 1 + digits(int64(partition)) + len(`:[],`) - 1
@@ -27,6 +33,9 @@ func (s Source) PartitionSize(topic string, partition int32) int {
 
 // RecordSize is what a record adds to a document.
 func (s Source) RecordSize(r *kgo.Record) int {
+	if s.Connector {
+		return sinkSize(r)
+	}
 	n := len(recTopic) + stringSize(r.Topic) +
 		len(recPartition) + digits(int64(r.Partition)) +
 		len(recOffset) + digits(r.Offset) +

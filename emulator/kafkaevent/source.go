@@ -25,6 +25,9 @@ type Source struct {
 	// NullKey writes "key":null for a record without key, and "value":null for
 	// one without value, instead of leaving the member out.
 	NullKey bool
+	// Connector makes the document that a sink connector of Kafka Connect invokes
+	// with, and nothing of the above counts.
+	Connector bool
 }
 
 // The parts of a document. They are constants so that the sizes below are taken
@@ -54,6 +57,9 @@ const (
 // order. Records are not changed.
 func (s Source) AppendEvent(dst []byte, records []*kgo.Record) []byte {
 	dst = slices.Grow(dst, s.eventSize(records))
+	if s.Connector {
+		return appendSink(dst, records)
+	}
 	dst = s.appendHead(dst)
 	for i, r := range records {
 		switch {

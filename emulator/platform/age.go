@@ -35,7 +35,7 @@ func (m *Machine) discardOld(b *batch) bool {
 	if r.OnFailure == "" {
 		m.drop(b, condition, "older than "+journal.Duration(r.MaxAge))
 	} else {
-		m.sendAway(b, condition)
+		m.sendAway(b, condition, "the records are too old")
 	}
 	return true
 }

@@ -88,6 +88,11 @@ type Mapping struct {
 	// RetryBackoff and ThrottleBackoff are the waits before another try. A
 	// ThrottleBackoff of 0 waits until the limit allows it.
 	RetryBackoff, ThrottleBackoff profile.Backoff
+	// OnePartition makes batches of one partition each.
+	OnePartition bool
+	// StopOnError ends a poller whose batch has failed, as a task of Kafka Connect
+	// does: its partitions wait, uncommitted, until the run is started again.
+	StopOnError bool
 	// FilteredWait leaves the offsets of a poll that has only filtered records to
 	// the next commit of the partition. Else they are committed at once. Which of
 	// both AWS does is not documented.

@@ -183,7 +183,7 @@ const (
 	// Publish: Invocation: produce its outputs, answer Published.
 	Publish
 	// PublishFailure: Invocation, Mapping, Spans, Condition, Attempt (how often
-	// the function was invoked with them): produce failure records, answer
+	// the function was invoked with them), Reason (what went wrong): produce failure records, answer
 	// FailurePublished.
 	PublishFailure
 	// Forget: Invocation: its response and outputs are not needed any more.
@@ -212,4 +212,5 @@ type Action struct {
 	Delay       int64
 	Spans       []Span
 	Condition   string
+	Reason      string
 }

@@ -11,6 +11,7 @@ import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 // is that they are over distinct partitions.
 type poller struct {
 	mapping  MappingID
+	stopped  bool  // it forms no batches any more
 	forming  bool  // form is at work: what it starts may end at once, and call it again
 	inflight int32 // batches that are not terminal, waiting ones included
 
@@ -80,7 +81,7 @@ func (m *Machine) form(pl *poller) {
 
 func (m *Machine) formAll(pl *poller) {
 	mp := &m.mappings[pl.mapping]
-	for len(pl.line) > 0 && pl.inflight < mp.rules.PollerConcurrency && !m.draining {
+	for len(pl.line) > 0 && pl.inflight < mp.rules.PollerConcurrency && !m.draining && !pl.stopped {
 		why := m.closed(mp, pl)
 		if why == "" {
 			m.timers.set(&pl.timer, mp.partitions[pl.line[0]].since+mp.rules.Window, windowTimer)
@@ -127,7 +128,7 @@ func (m *Machine) newBatch(mp *mapping, pl *poller, why string) *batch {
 			b.oversized = true
 		}
 		m.addToBatch(mp, pl, b, p, n, bytes)
-		if full {
+		if full || mp.rules.OnePartition {
 			break
 		}
 	}

@@ -10,6 +10,10 @@ import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 // first attempt not counted (docs: kafka-retry-configurations).
 func (m *Machine) fail(b *batch, outcome journal.Outcome, reason string) {
 	r := m.mappings[b.mapping].rules
+	if r.StopOnError {
+		m.stopTask(b, outcome, reason)
+		return
+	}
 	if r.Bisect {
 		m.leaveRevoked(b) // before it is known whether there are two to be split
 	}
@@ -68,7 +72,7 @@ func (m *Machine) exhausted(b *batch, condition, reason string) {
 		m.drop(b, condition, reason)
 		return
 	}
-	m.sendAway(b, condition)
+	m.sendAway(b, condition, reason)
 }
 
 func (m *Machine) drop(b *batch, condition, reason string) {
@@ -76,7 +80,7 @@ func (m *Machine) drop(b *batch, condition, reason string) {
 }
 
 // sendAway sends the records to the on-failure topic.
-func (m *Machine) sendAway(b *batch, condition string) {
+func (m *Machine) sendAway(b *batch, condition, reason string) {
 	if b.invocation == 0 { // it was not invoked, and needs a number to be answered
 		m.lastInvocation++
 		b.invocation = m.lastInvocation
@@ -85,7 +89,7 @@ func (m *Machine) sendAway(b *batch, condition string) {
 	m.invocations[b.invocation] = b
 	m.act(Action{
 		Kind: PublishFailure, Invocation: b.invocation, Mapping: b.mapping, Function: b.function,
-		Spans: b.spans, Attempt: b.invoked, Condition: condition, Records: b.records,
+		Spans: b.spans, Attempt: b.invoked, Condition: condition, Reason: reason, Records: b.records,
 	})
 }
 

@@ -100,6 +100,10 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 	case "throttleBackoff":
 		mp.ThrottleBackoff.Initial = s.duration(value)
 		mp.ThrottleBackoff.Max = max(mp.ThrottleBackoff.Max, mp.ThrottleBackoff.Initial)
+	case "onePartition":
+		mp.OnePartition = true
+	case "stopOnError":
+		mp.StopOnError = true
 	case "filteredWait":
 		mp.FilteredWait = true
 	default:

@@ -11,7 +11,7 @@ const mebibyte = 1 << 20
 const date = "2026-10"
 
 // Names returns the names of all profiles, the default one first.
-func Names() []string { return []string{"aws", "aws-provisioned", "aws-2018"} }
+func Names() []string { return []string{"aws", "aws-provisioned", "aws-2018", "connect-sync"} }
 
 // Lookup returns the profile of that name, and whether there is one. The caller
 // owns it.
@@ -28,6 +28,8 @@ func Lookup(name string) (*Profile, bool) {
 	switch name {
 	case "aws-2018":
 		p.articleTable()
+	case "connect-sync":
+		p.connectTable()
 	case "aws-provisioned":
 		p.Title = "AWS Lambda, event source mapping for Kafka in provisioned mode"
 		// Retry attempts, bisect, partial batch responses and kafka://

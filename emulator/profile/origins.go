@@ -15,6 +15,8 @@ var (
 	variables   = source{"AWS docs, configuration-envvars", "2026-08-20"}
 	emulatorRIE = source{"aws/aws-lambda-runtime-interface-emulator@4fa2157", "2026-01-02"}
 	concurrency = source{"AWS docs, configuration-concurrency, awsdocs/aws-lambda-developer-guide@4f313b9~1", "2023-10"}
+	sinkConfig  = source{"Confluent docs, kafka-connectors/aws-lambda, configuration reference", "2026"}
+	sinkPages   = source{"Confluent docs, kafka-connectors/aws-lambda, overview", "2026"}
 	asyncErrors = source{"AWS docs, invocation-async-error-handling", "2026"}
 	lambdaPerf  = source{"maxday/lambda-perf@6070b79 (Apache-2.0), daily from 2026-06-24", "2026-08-22"}
 	shilkov     = source{"mikhailshilkov/mikhailio-hugo@32ff980", "2021-01-05"}
@@ -41,6 +43,7 @@ var origins = map[string]origin{
 	"Kafka.RecordAgeMax":           {apiModel, Documented, "", "-1, for ever, is the default"},
 	"Kafka.WindowMax":              {apiModel, Documented, "", ""},
 	"Kafka.WindowStep":             {apiModel, Documented, "", ""},
+	"Kafka.Connector":              {mappings, Documented, "", "a sink connector of Kafka Connect in place of an event source mapping"},
 	"Kafka.ErrorControls":          {retries, Documented, "", "retries, partial batch responses and kafka:// destinations need provisioned mode"},
 	"Kafka.RetriesMax":             {apiModel, Documented, "", "-1, for ever, is the default"},
 	"Kafka.RetriesWithDestination": {retries, Documented, "", "what retries for ever become once there is a destination"},
@@ -82,6 +85,25 @@ var ownOrigins = map[string]map[string]origin{
 	"aws-provisioned": {
 		"Kafka.PollersDefault":    {apiModel, Documented, "", "the default of the minimum; option pollers"},
 		"Kafka.PollerConcurrency": {scaling, Documented, "invocations", ""},
+	},
+	"connect-sync": {
+		"Kafka.Connector":              {sinkPages, Documented, "", "records of one partition are invoked with one after the other, those of different ones in parallel"},
+		"Kafka.BatchSizeDefault":       {sinkConfig, Documented, "records", "aws.lambda.batch.size"},
+		"Kafka.BatchSizeMax":           {sinkConfig, Documented, "records", "0: there is none but the payload limit"},
+		"Kafka.WindowDefault":          {sinkPages, Documented, "", "a task takes what a poll gave it"},
+		"Kafka.WindowFromInvocation":   {sinkPages, Documented, "", "there is no window"},
+		"Kafka.WindowMax":              {sinkPages, Documented, "", "there is no window"},
+		"Kafka.WindowStep":             {sinkPages, Documented, "", "there is no window"},
+		"Kafka.RecordAgeMin":           {sinkConfig, Documented, "", "there is no maximum age"},
+		"Kafka.RecordAgeMax":           {sinkConfig, Documented, "", "there is no maximum age"},
+		"Kafka.ErrorControls":          {sinkConfig, Documented, "", "behavior.on.error in place of them: option onError"},
+		"Kafka.RetriesMax":             {sinkConfig, Documented, "", "the connector does not try again"},
+		"Kafka.RetriesWithDestination": {sinkConfig, Documented, "", "the connector does not try again"},
+		"Kafka.PollersDefault":         {sinkConfig, Documented, "", "a poller is a task: tasks.max; option pollers"},
+		"Kafka.PollersMax":             {guess, Uncertain, "", "tasks.max has no limit; more than there are partitions do nothing"},
+		"Kafka.PollerConcurrency":      {sinkPages, Uncertain, "invocations", "0, any number: partitions are handled in parallel"},
+		"Kafka.TimeoutMax":             {sinkConfig, Documented, "", "the connector's socket timeout; the function is killed here then, and goes on on AWS"},
+		"Kafka.RetryBackoff":           {sinkConfig, Documented, "", "the connector does not try again"},
 	},
 	"aws-2018": {
 		"Function.MemoryMax":          {article, Documented, "bytes", "as the article quotes it"},

@@ -36,7 +36,25 @@ func (b *Behaviour) Of(profile string) bool {
 
 // Behaviours returns what is known of all profiles, by area. The caller owns it.
 func Behaviours() []Behaviour {
-	return slices.Concat(batching(), retrying(), polling(), environments(), limiting(), around())
+	mappings := slices.Concat(batching(), retrying(), polling())
+	for i := range mappings {
+		if len(mappings[i].Profiles) == 0 {
+			mappings[i].Profiles = byMapping()
+		}
+	}
+	return slices.Concat(mappings, connecting(), environments(), limiting(), around())
+}
+
+// byMapping are those with an event source mapping, and byConnector those with a
+// sink connector in place of it.
+func byMapping() []string { return slices.DeleteFunc(Names(), isConnector) }
+func byConnector() []string {
+	return slices.DeleteFunc(Names(), func(n string) bool { return !isConnector(n) })
+}
+
+func isConnector(name string) bool {
+	p, _ := Lookup(name)
+	return p.Kafka.Connector
 }
 
 // provisioned are the profiles that have error controls, and onDemand those that
@@ -45,11 +63,11 @@ func provisioned() []string { return having(true) }
 func onDemand() []string    { return having(false) }
 
 // ofToday are those that describe the platform of today.
-func ofToday() []string { return []string{"aws", "aws-provisioned"} }
+func ofToday() []string { return []string{"aws", "aws-provisioned", "connect-sync"} }
 
 func having(errorControls bool) []string {
 	var names []string
-	for _, name := range Names() {
+	for _, name := range byMapping() {
 		if p, _ := Lookup(name); p.Kafka.ErrorControls == errorControls {
 			names = append(names, name)
 		}

@@ -40,7 +40,7 @@ func limiting() []Behaviour {
 		of(area, NotModelled, "10 requests/s for each environment", ""),
 		of(area, Enforced, "ranges of memory, timeout, batch size, window, retries, pollers", "", inEmulator+"TestValidateRanges"),
 		of(area, Enforced, "3,008 MB of memory and 300 s at most", "", inEmulator+"TestValidateTheArticlesTable").in([]string{"aws-2018"}),
-		of(area, Enforced, "an invocation by Kafka takes at most 14 minutes", "", inEmulator+"TestWarnings").in(ofToday()),
+		of(area, Enforced, "an invocation by Kafka takes at most 14 minutes", "", inEmulator+"TestWarnings").in(byMapping()),
 		of(area, Enforced, "a response over 6 MB fails the invocation", "", inRuntime+"TestResponseOverTheLimit"),
 		of(area, Enforced, "4 KB of environment variables, and names that are the platform's", "", inEmulator+"TestValidateNames"),
 		of(area, NotModelled, "memory: a function over its limit is killed", ""),

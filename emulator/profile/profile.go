@@ -60,6 +60,10 @@ type Kafka struct {
 	// WindowFromInvocation says that the batch window begins when the invocation
 	// before completed, and not when the batch did.
 	WindowFromInvocation bool
+	// Connector says that records come from a sink connector of Kafka Connect, and
+	// not from an event source mapping: its document, batches of one partition, no
+	// window, no retries, and onError.
+	Connector bool
 	// ErrorControls says whether retries, bisect, partial batch responses and
 	// a Kafka topic as on-failure destination exist.
 	ErrorControls bool
@@ -69,6 +73,7 @@ type Kafka struct {
 	// RecordAgeMin and RecordAgeMax bound the maximum age of a record.
 	RecordAgeMin, RecordAgeMax time.Duration
 	// PollersDefault, PollersMax and PollerConcurrency are about pollers.
+	// A PollerConcurrency of 0 means any number.
 	PollersDefault, PollersMax, PollerConcurrency int
 	// TimeoutMax is how long an invocation by this event source can take at
 	// most, whatever the function's timeout.
