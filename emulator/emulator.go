@@ -39,6 +39,8 @@ type Emulator struct {
 	endConductor context.CancelFunc
 	work         sync.WaitGroup // everything else that runs
 
+	current Config // cfg with what was turned since; the conductor's
+
 	left atomic.Pointer[[]Outstanding] // what was outstanding when the broker was closed
 
 	stop  ending // Stop: in order
@@ -83,6 +85,7 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 			cfg.Processes[0].Name)
 	}
 	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(0), world: w}
+	e.current = cfg
 	e.conductor = newConductor(e.log)
 	if w.Virtual() {
 		e.conductor.settle, e.conductor.turnstile = w.Settle, newTurnstile()

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldbrook-dev/coldbrook/emulator"
+	"github.com/coldbrook-dev/coldbrook/emulator/config"
 	"github.com/coldbrook-dev/coldbrook/emulator/control"
 	"github.com/coldbrook-dev/coldbrook/emulator/report"
 )
@@ -84,6 +85,19 @@ func (d driven) Stop(reason string) { d.s.emulator.Stop(reason) }
 
 // Abort ends the run at once.
 func (d driven) Abort() { d.s.abort() }
+
+// Set changes keys of the configuration, and returns a []emulator.Turned.
+func (d driven) Set(ctx context.Context, assignments []string) (any, error) {
+	return d.s.emulator.Turn(ctx, func(cfg emulator.Config) (emulator.Config, error) {
+		var errs []error
+		for _, a := range assignments {
+			next, err := config.Assign(cfg, a)
+			errs = append(errs, err)
+			cfg = next
+		}
+		return cfg, errors.Join(errs...)
+	})
+}
 
 // run runs the emulator to its end, waits until what happened is printed, and
 // prints the summary.

@@ -44,6 +44,17 @@ func (t *target) Status() any        { return map[string]any{"profile": "aws", "
 func (t *target) Stop(reason string) { t.stopped <- reason }
 func (t *target) Abort()             { close(t.aborted) }
 
+// Set refuses what ends with a question mark.
+func (t *target) Set(_ context.Context, assignments []string) (any, error) {
+	var errs []error
+	for _, a := range assignments {
+		if strings.HasSuffix(a, "?") {
+			errs = append(errs, &refusal{Text: "no " + a, Advice: "leave it"})
+		}
+	}
+	return assignments, errors.Join(errs...)
+}
+
 func newTarget() *target {
 	return &target{stopped: make(chan string, 1), aborted: make(chan struct{})}
 }

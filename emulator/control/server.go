@@ -23,6 +23,10 @@ type Target interface {
 	Stop(reason string)
 	// Abort asks for an end at once, and returns at once.
 	Abort()
+	// Set changes keys of the configuration, each KEY=VALUE, all or none, and returns
+	// what was changed, a value for encoding/json. Its error is one for each mistake,
+	// joined.
+	Set(ctx context.Context, assignments []string) (any, error)
 }
 
 // Server is the control API of this process, and its claim on the project's
@@ -151,6 +155,7 @@ func (s *Server) handler(target Target) http.Handler {
 		}
 		w.WriteHeader(http.StatusAccepted)
 	})
+	mux.HandleFunc("POST /v1/set", func(w http.ResponseWriter, r *http.Request) { answerSet(w, r, target) })
 	mux.HandleFunc("GET /v1/ended", func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-s.ended:

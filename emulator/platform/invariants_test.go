@@ -187,8 +187,10 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 				w.step(Input{Kind: Responded, Invocation: id, Outcome: journal.Succeeded, Outputs: 1})
 			}
 		},
-		"time": func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },
-		"tick": func(*rapid.T) { w.tick() },
+		"change":  w.changeRules,
+		"reserve": w.changeReserved,
+		"time":    func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },
+		"tick":    func(*rapid.T) { w.tick() },
 	}
 }
 

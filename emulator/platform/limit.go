@@ -35,12 +35,17 @@ func (m *Machine) setLimits() {
 	m.unreserved = limit{most: m.cfg.AccountConcurrency, reason: "ConcurrentInvocationLimitExceeded"}
 	for i := range m.functions {
 		f := &m.functions[i]
-		f.limit = &m.unreserved
-		if r := f.rules.Reserved; r >= 0 {
-			m.unreserved.most -= r
-			f.own = limit{most: r, reason: "ReservedFunctionConcurrentInvocationLimitExceeded"}
-			f.limit = &f.own
-		}
+		m.unreserved.most -= max(f.rules.Reserved, 0)
+		m.setLimit(f)
+	}
+}
+
+// setLimit gives a function a limit of its own, if it has reserved concurrency.
+func (m *Machine) setLimit(f *function) {
+	f.limit = &m.unreserved
+	if r := f.rules.Reserved; r >= 0 {
+		f.own = limit{most: r, reason: "ReservedFunctionConcurrentInvocationLimitExceeded"}
+		f.limit = &f.own
 	}
 }
 

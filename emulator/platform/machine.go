@@ -1,6 +1,8 @@
 package platform
 
 import (
+	"slices"
+
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
 
@@ -33,6 +35,7 @@ type Machine struct {
 
 // New returns a machine at world time 0 to which nothing is assigned.
 func New(cfg Config) *Machine {
+	cfg.Functions, cfg.Mappings = slices.Clone(cfg.Functions), slices.Clone(cfg.Mappings) // they change
 	m := &Machine{
 		cfg:          cfg,
 		functions:    make([]function, len(cfg.Functions)),
@@ -127,6 +130,8 @@ func (m *Machine) take(in *Input) {
 		m.faultAdded(in)
 	case FaultRemoved:
 		m.faultRemoved(in)
+	case RulesChanged:
+		m.changed(in.Change)
 	}
 }
 

@@ -129,6 +129,8 @@ const (
 	FaultAdded
 	// FaultRemoved: FaultID: it does not fire any more.
 	FaultRemoved
+	// RulesChanged: Change (copied).
+	RulesChanged
 )
 
 // Input is one thing that happened. Which fields are set depends on Kind.
@@ -153,6 +155,7 @@ type Input struct {
 	Reason      string
 	Err         string
 	Fault       *Fault
+	Change      *Change
 }
 
 // ActionKind is what an Action asks for.

@@ -111,6 +111,29 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 	}
 }
 
+// change reads rules that are changed: the name of a function or mapping, then what
+// is different from now on.
+func (s *script) change(words []string) {
+	for i := range s.cfg.Functions {
+		if f := &s.cfg.Functions[i]; f.Name == words[0] {
+			for _, w := range words[1:] {
+				s.functionRule(f, w)
+			}
+			rules := *f
+			s.step(Input{Kind: RulesChanged, Change: &Change{Function: FunctionID(i), FunctionRules: &rules}})
+		}
+	}
+	for i := range s.cfg.Mappings {
+		if mp := &s.cfg.Mappings[i]; mp.Name == words[0] {
+			for _, w := range words[1:] {
+				s.mappingRule(mp, w)
+			}
+			rules := *mp
+			s.step(Input{Kind: RulesChanged, Change: &Change{Mapping: MappingID(i), MappingRules: &rules}})
+		}
+	}
+}
+
 // input reads a line with ">".
 func (s *script) input(words []string) {
 	rest := words[1:]
@@ -122,6 +145,8 @@ func (s *script) input(words []string) {
 	case "fault":
 		f := s.fault(rest)
 		s.step(Input{Kind: FaultAdded, Fault: &f})
+	case "change":
+		s.change(rest)
 	case "remove-fault":
 		s.step(Input{Kind: FaultRemoved, FaultID: FaultID(s.number(rest[0]))})
 	case "assign", "revoke", "lose", "arrive", "retention", "committed":

@@ -27,6 +27,7 @@ type world struct {
 	observe func(*journal.Entry)
 	filters func(m MappingID, offset int64) bool // which records are filtered
 	modelled
+	above
 }
 
 type partitionKey struct {
@@ -244,13 +245,14 @@ func (w *world) checkConcurrency() {
 		}
 	}
 	for i, n := range open {
-		if r := w.cfg.Functions[i].Reserved; r >= 0 && n > r {
+		if r := w.cfg.Functions[i].Reserved; r >= 0 && n > max(r, w.above.function(i)) {
 			w.t.Fatalf("function %d has %d invocations, reserved %d", i, n, r)
 		}
 	}
-	if unreserved > w.cfg.AccountConcurrency {
+	if unreserved > max(w.cfg.AccountConcurrency, w.above.account) {
 		w.t.Fatalf("%d invocations without reserved concurrency, the account has %d", unreserved, w.cfg.AccountConcurrency)
 	}
+	w.above.sink(w.busy())
 }
 
 // fetch takes up to n records of a partition from the log, by the machine's

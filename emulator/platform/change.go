@@ -1,0 +1,113 @@
+package platform
+
+import "slices"
+
+// Change is rules that are changed while the machine runs. They count from the next
+// decision on: what was drawn, set or told to a handler before, such as the deadline
+// of an invocation that runs, stays.
+type Change struct {
+	// Function and Mapping say whose rules they are; one of FunctionRules and
+	// MappingRules is set.
+	Function      FunctionID
+	Mapping       MappingID
+	FunctionRules *Function
+	MappingRules  *Mapping
+}
+
+// MappingRules are the rules of a mapping as they are now.
+func (m *Machine) MappingRules(id MappingID) *Mapping {
+	r := m.cfg.Mappings[id]
+	return &r
+}
+
+// Fixed says why a mapping cannot go on with other rules, "" if it can: what its
+// records are kept for is decided when they come.
+func (r *Mapping) Fixed(next *Mapping) string {
+	switch {
+	case next.needsRecords() && !r.needsRecords():
+		return "the mapping has not kept what it must know of each record"
+	case next.Pollers != r.Pollers:
+		return "partitions are divided among the pollers at the start"
+	case next.OnFailure != r.OnFailure:
+		return "the destination is connected at the start"
+	case next.OnePartition != r.OnePartition:
+		return "a connector is no event source mapping"
+	}
+	return ""
+}
+
+// changed takes new rules. What a rule of another kind depends on stays as it was.
+func (m *Machine) changed(c *Change) {
+	if r := c.FunctionRules; r != nil {
+		m.changeFunction(&m.functions[c.Function], *r)
+	}
+	if r := c.MappingRules; r != nil {
+		m.changeMapping(&m.mappings[c.Mapping], *r)
+	}
+}
+
+func (m *Machine) changeFunction(f *function, next Function) {
+	now := f.rules
+	next.Name = now.Name
+	reserved := next.Reserved
+	next.Reserved = now.Reserved
+	*now = next
+	if reserved != now.Reserved {
+		m.reserve(f, reserved)
+	}
+}
+
+// reserve moves a function from one limit to another, with what is open and what
+// waits.
+func (m *Machine) reserve(f *function, reserved int32) {
+	before := f.limit
+	waiting := slices.DeleteFunc(slices.Clone(before.waiting), func(b *batch) bool { return b.function != f.id })
+	for _, b := range waiting {
+		before.leave(b)
+	}
+	before.open -= f.busy
+	m.unreserved.most += max(f.rules.Reserved, 0) - max(reserved, 0)
+	f.rules.Reserved = reserved
+	m.setLimit(f)
+	f.limit.open += f.busy
+	for _, b := range waiting {
+		b.limited = true
+		f.limit.waiting = append(f.limit.waiting, b)
+	}
+	m.wakeAll(before)
+	m.wakeAll(f.limit)
+	m.wakeAll(&m.unreserved)
+}
+
+// wakeAll lets as many batches try again as a limit allows that was raised.
+func (m *Machine) wakeAll(l *limit) {
+	free := l.most - l.open
+	for _, b := range l.waiting {
+		if free <= 0 {
+			return
+		}
+		if b.timer.index == 0 {
+			m.timers.set(&b.timer, m.now, retryTimer)
+			free--
+		}
+	}
+}
+
+func (m *Machine) changeMapping(mp *mapping, next Mapping) {
+	now := mp.rules
+	if now.Fixed(&next) != "" {
+		return
+	}
+	next.Name, next.Topic, next.Function = now.Name, now.Topic, now.Function
+	next.PayloadBase, next.PayloadPartition = now.PayloadBase, now.PayloadPartition
+	*now = next
+	mp.creditRecords, mp.creditBytes = 2*next.BatchSize, 2*next.PayloadMax
+	for i := range mp.partitions {
+		if p := &mp.partitions[i]; p.assigned && !p.revoking {
+			m.grant(mp, p)
+		}
+	}
+	for i := range mp.pollers {
+		m.form(&mp.pollers[i])
+	}
+}
