@@ -183,6 +183,7 @@ func TestWarnings(t *testing.T) {
 		"functions.ship.env.HOME: ${HOME} stays as it is: only ${kafka.bootstrap} is replaced",
 		`functions.ship.events[0].kafka.pollers: topic "orders" has 3 partitions: 2 pollers have nothing to do`,
 		`functions.ship.events[0].kafka.topic: "orders" is also the function's output: its records come back to it`,
+		"functions.idle: no events: nothing invokes the function",
 		"output: Coldbrook makes records from the responses of ship: AWS does not do this",
 	}
 	if got := c.Warnings(); !slices.Equal(got, want) {

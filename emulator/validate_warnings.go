@@ -52,6 +52,9 @@ func (w *warnings) function(path string, f *Function) {
 	if n := f.ReservedConcurrency; n != nil && *n == 0 {
 		w.add(Path(path, "reservedConcurrency"), "0 switches the function off: its records wait until they expire")
 	}
+	if len(f.Events) == 0 {
+		w.add(path, "no events: nothing invokes the function")
+	}
 	for _, name := range slices.Sorted(maps.Keys(f.Env)) {
 		if strings.HasPrefix(name, "AWS_") {
 			w.add(Path(Path(path, "env"), name), "the handler gets it instead of a dummy: what it does there may be real")
