@@ -12,6 +12,7 @@ import (
 
 	"github.com/coldbrook-dev/coldbrook/emulator/control"
 	"github.com/coldbrook-dev/coldbrook/emulator/invokeapi"
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
 
 // invocable is a platform whose one function does what its payload says.
@@ -192,6 +193,17 @@ func TestInvokeOfAnOlderInstance(t *testing.T) {
 	if status := run(t.Context(), []string{"invoke", "echo", "--instance", dir}, &stdout, &stderr); status != 1 ||
 		!strings.Contains(stderr.String(), "the instance has no Invoke API\ncoldbrook: hint: ") {
 		t.Errorf("got status %d, %q", status, stderr.String())
+	}
+}
+
+// TestFlowOfInvocationsFromOutside has no topic, events or lag.
+func TestFlowOfInvocationsFromOutside(t *testing.T) {
+	f := newFlow()
+	f.add(&journal.Entry{Kind: journal.InvocationEnded, Function: "echo", Measured: journal.Measured{Took: 2e6}})
+	f.add(&journal.Entry{Kind: journal.InvocationEnded, Function: "echo", Mapping: "echo", Topic: "in"})
+	got := strings.Join(f.lines(map[string]int64{"echo": 3}), "\n")
+	if want := "invoked -> echo  1 invocations/s  p50 2 ms\nin -> echo  0 events/s  1 invocations/s  p50 0 ms  lag 3"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
