@@ -23,6 +23,7 @@ type Config struct {
 	Seed *uint64
 
 	Kafka     Kafka
+	Invoke    Invoke
 	Topics    []Topic
 	Functions []Function
 	Processes []Process
@@ -53,6 +54,13 @@ type Kafka struct {
 	// DefaultPartitions is the number of partitions of a topic that does not
 	// say, and of auto-created ones. Default 3; 1 to 10,000.
 	DefaultPartitions int
+}
+
+// Invoke is the settings of the Invoke API.
+type Invoke struct {
+	// Port is the port on 127.0.0.1. 0 means any free one; one that is taken ends
+	// Start with an error. In virtual time there is no Invoke API.
+	Port int
 }
 
 // Topic is a topic that exists from the start.

@@ -12,6 +12,7 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/eventsource"
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
 	"github.com/coldbrook-dev/coldbrook/emulator/internal/world"
+	"github.com/coldbrook-dev/coldbrook/emulator/invokeapi"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
@@ -34,6 +35,7 @@ type Emulator struct {
 	templates []function.Template   // by function
 	pool      *function.Pool
 	processes []*supervised
+	invoke    *invokeapi.Server // nil in virtual time
 
 	conducting   sync.WaitGroup // the conductor
 	endConductor context.CancelFunc
@@ -66,7 +68,7 @@ func (e *ending) ask(reason string) {
 // Run, which must be called, also to end what Start began.
 //
 // It returns the mistakes of Validate, or an error with a Hint where a port is
-// taken.
+// taken. The Invoke API answers from Run on; clients that come before wait.
 func Start(_ context.Context, cfg Config) (*Emulator, error) { return StartIn(nil, cfg) }
 
 // StartIn is Start in a world of its own, which only package emulatortest has:
@@ -95,7 +97,11 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	if err := e.startBroker(); err != nil {
 		return nil, err
 	}
+	if err := e.listenInvoke(); err != nil {
+		return nil, errors.Join(err, e.broker.Close())
+	}
 	if err := e.connect(); err != nil {
+		e.closeInvoke()
 		return nil, errors.Join(err, e.broker.Close())
 	}
 	// From now on, so that clients which produce before Run are not held up.

@@ -46,6 +46,7 @@ func (e *Emulator) announce() {
 func (e *Emulator) serve(ctx, running context.Context, fail context.CancelCauseFunc) error {
 	e.startProcesses(func(err error) { fail(err) })
 	e.startFunctions(running, fail)
+	e.serveInvoke()
 	select {
 	case <-ctx.Done():
 		e.Stop("interrupted")
@@ -89,6 +90,7 @@ func (e *Emulator) startFunctions(running context.Context, fail context.CancelCa
 // sources when they have nothing left to commit.
 func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	e.conductor.note(journal.Entry{Kind: journal.RunStopping, Reason: e.endReason()})
+	e.invoke.Drain()
 	e.stopProcesses(func(p *Process) bool { return p.Source })
 	if e.conductor.do(context.Background(), e.conductor.drain) == nil {
 		select {
@@ -98,6 +100,7 @@ func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	}
 	cancel(nil)
 	e.pool.Close()
+	e.closeInvoke()
 	e.stopProcesses(func(*Process) bool { return true })
 	e.work.Wait()
 	e.producer.Close()

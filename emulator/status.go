@@ -14,6 +14,7 @@ type Status struct {
 	Seed      uint64           `json:"seed"`
 	Uptime    time.Duration    `json:"uptimeNs"`
 	Kafka     string           `json:"kafka"`
+	Invoke    string           `json:"invoke"` // host:port
 	Functions []FunctionStatus `json:"functions"`
 	Mappings  []MappingStatus  `json:"mappings"`
 	Processes []ProcessStatus  `json:"processes"`
@@ -49,7 +50,7 @@ type ProcessStatus struct {
 // Status returns the state of the run.
 func (e *Emulator) Status() Status {
 	s := Status{
-		Profile: e.ProfileName(), Seed: e.Seed(), Kafka: e.KafkaAddr(),
+		Profile: e.ProfileName(), Seed: e.Seed(), Kafka: e.KafkaAddr(), Invoke: e.InvokeAddr(),
 		Uptime: time.Duration(e.conductor.now()).Truncate(time.Millisecond),
 	}
 	counts := e.log.Counts()

@@ -53,6 +53,7 @@ var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 func (c Config) Validate() error {
 	v := newValidation(&c)
 	v.broker()
+	within(v, "invoke.port", c.Invoke.Port, 0, 65535, showCount)
 	v.allTopics()
 	v.allFunctions()
 	v.groups()

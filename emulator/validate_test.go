@@ -117,6 +117,7 @@ func TestValidateRanges(t *testing.T) {
 		{"all over", func(c *emulator.Config, f *emulator.Function, e *emulator.Event) {
 			c.Profile = "aws-provisioned"
 			c.Kafka = emulator.Kafka{Port: new(65536), Retention: -1, DefaultPartitions: 10_001}
+			c.Invoke.Port = 65536
 			c.Topics[0].Partitions = 10_001
 			f.Memory, f.Timeout, f.ReservedConcurrency = 10_241<<20, 20*time.Minute, new(901)
 			e.BatchSize, e.BatchWindow, e.Retries, e.Pollers = 10_001, new(400*time.Second), new(10_001), 201
@@ -125,6 +126,7 @@ func TestValidateRanges(t *testing.T) {
 			"kafka.port: 65536 is over the limit of 65535",
 			"kafka.retention: -1B is under the minimum of 1MB",
 			"kafka.defaultPartitions: 10001 is over the limit of 10000",
+			"invoke.port: 65536 is over the limit of 65535",
 			"topics.orders.partitions: 10001 is over the limit of 10000",
 			"functions.ship.memory: 10241MB is over the limit of 10240MB",
 			"functions.ship.timeout: 20m is over the limit of 15m",
@@ -139,6 +141,7 @@ func TestValidateRanges(t *testing.T) {
 		{"all under", func(c *emulator.Config, f *emulator.Function, e *emulator.Event) {
 			c.Profile = "aws-provisioned"
 			c.Kafka = emulator.Kafka{Port: new(-1), Retention: 1<<20 - 1, DefaultPartitions: -1}
+			c.Invoke.Port = -1
 			c.Topics[0].Partitions = -1
 			f.Memory, f.Timeout, f.ReservedConcurrency, f.KeepAlive = 127<<20, time.Millisecond, new(-1), new(-time.Second)
 			e.BatchSize, e.BatchWindow, e.Retries, e.Pollers = -1, new(-time.Second), new(-2), -1
@@ -147,6 +150,7 @@ func TestValidateRanges(t *testing.T) {
 			"kafka.port: -1 is under the minimum of 0",
 			"kafka.retention: 1048575B is under the minimum of 1MB",
 			"kafka.defaultPartitions: -1 is under the minimum of 1",
+			"invoke.port: -1 is under the minimum of 0",
 			"topics.orders.partitions: -1 is under the minimum of 1",
 			"functions.ship.memory: 127MB is under the minimum of 128MB",
 			"functions.ship.timeout: 1ms is under the minimum of 1s",

@@ -121,7 +121,7 @@ func banner(e *emulator.Emulator, cfg *emulator.Config) string {
 		_, port, _ := net.SplitHostPort(e.KafkaAddr())
 		fmt.Fprintf(&b, " (port %d is taken; --kafka-port %s keeps this one)", emulator.DefaultPort, port)
 	}
-	b.WriteByte('\n')
+	fmt.Fprintf(&b, "\nInvoke API at http://%s\n", e.InvokeAddr())
 	if len(cfg.Functions) > 0 {
 		fmt.Fprintf(&b, "functions: %s\n", names(cfg.Functions, func(f emulator.Function) string { return f.Name }))
 	}

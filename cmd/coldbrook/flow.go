@@ -22,6 +22,7 @@ type flow struct {
 // is of one second.
 type mappingFlow struct {
 	topic, function string
+	outside         bool // no mapping: the function was invoked from outside
 	records         int64
 	invocations     int64
 	took            []int64
@@ -39,11 +40,12 @@ func (f *flow) add(e *journal.Entry) {
 	default:
 		return
 	}
-	m := f.mappings[e.Mapping]
+	group := cmp.Or(e.Mapping, "invoked "+e.Function)
+	m := f.mappings[group]
 	if m == nil {
-		m = &mappingFlow{}
-		f.mappings[e.Mapping] = m
-		f.groups = append(f.groups, e.Mapping)
+		m = &mappingFlow{outside: e.Mapping == ""}
+		f.mappings[group] = m
+		f.groups = append(f.groups, group)
 	}
 	m.topic, m.function = cmp.Or(e.Topic, m.topic), cmp.Or(e.Function, m.function)
 	switch e.Kind {
@@ -88,11 +90,14 @@ func (m *mappingFlow) line(group string, lags map[string]int64) string {
 	}
 	line := fmt.Sprintf("%s -> %s  %s events/s  %s invocations/s", cmp.Or(m.topic, "?"), to,
 		report.Count(uint64(m.records)), report.Count(uint64(m.invocations)))
+	if m.outside {
+		line = fmt.Sprintf("invoked -> %s  %s invocations/s", m.function, report.Count(uint64(m.invocations)))
+	}
 	if len(m.took) > 0 {
 		slices.Sort(m.took)
 		line += "  p50 " + journal.Duration(m.took[len(m.took)/2])
 	}
-	if lags != nil {
+	if lags != nil && !m.outside {
 		line += "  lag " + report.Count(uint64(max(0, lags[group])))
 	}
 	return line

@@ -71,6 +71,9 @@ func obey(ctx context.Context, order string) error {
 	return nil
 }
 
+// invokes says that functions can be invoked from outside.
+const invokes = false
+
 func TestScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scripts start processes")
@@ -80,8 +83,11 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Condition: func(name string) (bool, error) {
-			if name == "nohup" {
+			switch name {
+			case "nohup":
 				return signal.Ignored(syscall.SIGHUP), nil
+			case "invoke":
+				return invokes, nil
 			}
 			return false, fmt.Errorf("there is no condition %q", name)
 		},

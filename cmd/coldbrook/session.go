@@ -67,7 +67,7 @@ func startSession(cmd *cobra.Command, cfg emulator.Config, o *runOptions) error 
 	s := &session{emulator: e, options: o, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(),
 		ended: make(chan struct{}), printed: make(chan struct{}), aborted: make(chan struct{})}
 	printed := s.print(banner(e, &cfg))
-	if err := server.Serve(driven{s}, e.KafkaAddr(), thisBuild().Version); err != nil {
+	if err := server.Serve(driven{s}, control.Addresses{Kafka: e.KafkaAddr(), Invoke: e.InvokeAddr()}, thisBuild().Version); err != nil {
 		s.fail(err)
 		e.Abort() // only Run ends what Start began
 	}

@@ -16,6 +16,7 @@ func (r *reader) file(c *emulator.Config, root ast.Node) {
 		"seed":      r.seed(&c.Seed),
 		"freeze":    pointer(&c.Freeze, r.boolean),
 		"kafka":     func(path string, n ast.Node) { r.broker(&c.Kafka, path, n) },
+		"invoke":    func(path string, n ast.Node) { r.object(path, n, fields{"port": r.anyNumber(&c.Invoke.Port)}) },
 		"topics":    func(path string, n ast.Node) { c.Topics = r.topics(path, n) },
 		"functions": func(path string, n ast.Node) { c.Functions = r.functions(path, n) },
 		"processes": func(path string, n ast.Node) { c.Processes = r.processes(path, n) },

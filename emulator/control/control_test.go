@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(childEnv); dir != "" {
 		s, err := Listen(dir)
 		if err == nil {
-			err = s.Serve(&target{}, "127.0.0.1:9092", "child")
+			err = s.Serve(&target{}, Addresses{Kafka: "127.0.0.1:9092"}, "child")
 		}
 		if err != nil {
 			os.Stderr.WriteString(err.Error())
@@ -67,7 +67,7 @@ func serve(t *testing.T, dir string, target Target) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	if err := s.Serve(target, "127.0.0.1:9092", "v1.2.3"); err != nil {
+	if err := s.Serve(target, Addresses{Kafka: "127.0.0.1:9092", Invoke: "127.0.0.1:9001"}, "v1.2.3"); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -101,7 +101,7 @@ func TestInstanceIsFoundFromBelow(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := find(t, below)
-	if i.PID != os.Getpid() || i.Kafka != "127.0.0.1:9092" || i.Version != "v1.2.3" || time.Since(i.Started) > time.Minute {
+	if i.PID != os.Getpid() || i.Kafka != "127.0.0.1:9092" || i.Invoke != "127.0.0.1:9001" || i.Version != "v1.2.3" || time.Since(i.Started) > time.Minute {
 		t.Errorf("got %+v", i)
 	}
 	if named, err := Read(i.Path()); err != nil || named.PID != i.PID || named.Dir() != i.Dir() {

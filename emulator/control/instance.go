@@ -23,6 +23,8 @@ type Instance struct {
 	PID int `json:"pid"`
 	// Kafka is the address of the broker, host:port.
 	Kafka string `json:"kafka"`
+	// Invoke is the address of the Invoke API, host:port; "" if there is none.
+	Invoke string `json:"invoke,omitempty"`
 	// Socket is the absolute path of the unix socket of the control API; if
 	// there is none, the API is at Address, host:port, and wants Token.
 	Socket  string `json:"socket,omitempty"`

@@ -82,11 +82,16 @@ func removeDead(dir string) {
 	}
 }
 
-// Serve lets the instance be found and driven: it writes run.json with the
-// broker's address kafka and the version of Coldbrook, and answers from now on.
-// It does not block.
-func (s *Server) Serve(target Target, kafka, version string) error {
-	s.instance.Kafka, s.instance.Version, s.instance.Started = kafka, version, time.Now()
+// Addresses are where an instance is reached by others than its control API, each
+// host:port: its broker, and its Invoke API, which may be "".
+type Addresses struct{ Kafka, Invoke string }
+
+// Serve lets the instance be found and driven: it writes run.json with its
+// addresses and the version of Coldbrook, and answers from now on. It does not
+// block.
+func (s *Server) Serve(target Target, at Addresses, version string) error {
+	s.instance.Kafka, s.instance.Invoke = at.Kafka, at.Invoke
+	s.instance.Version, s.instance.Started = version, time.Now()
 	s.instance.Socket, s.instance.Token = s.endpoint.socket, s.endpoint.token
 	if s.endpoint.socket == "" {
 		s.instance.Address = s.endpoint.Addr().String()

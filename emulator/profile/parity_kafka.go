@@ -9,6 +9,7 @@ const (
 	inSource   = "emulator/eventsource:"
 	inRuntime  = "emulator/runtimeapi:"
 	inTests    = "emulator/emulatortest:"
+	inInvoke   = "emulator/invokeapi:"
 )
 
 // refused proves that what is not emulated is an error, and not ignored.

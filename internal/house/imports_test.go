@@ -14,7 +14,7 @@ import (
 // folder inside a room's folder belongs to that room.
 func roomOf(t table, dir string) string {
 	switch top, _, _ := strings.Cut(dir, "/"); top {
-	case "cmd", "tui", "fixtures":
+	case "cmd", "tui", "fixtures", "interop":
 		return top
 	case "examples":
 		if inside(dir, usersModule) {
@@ -45,6 +45,10 @@ func roomOf(t table, dir string) string {
 
 // usersModule is the example that is a module of its own and uses the Go API.
 const usersModule = "examples/testing"
+
+// ownModules are the folders that are modules of their own, with the path from
+// there to this one.
+var ownModules = map[string]string{usersModule: "../..", "interop": "../"}
 
 // imports returns the paths that s imports.
 func (s *source) imports() []string {

@@ -49,13 +49,14 @@ func checkText(name string, text []byte) []string {
 
 // checkGoMod reports a replace directive: with one, nobody can install the
 // command by its path, and what is built differs from what go.mod requires. The
-// user's module, which nobody requires, may say in which folder this one is.
+// modules of the user and of interop, which nobody requires, may say in which
+// folder this one is.
 func checkGoMod(name string, text []byte) []string {
 	var complaints []string
 	n := 0
 	for line := range strings.Lines(string(text)) {
 		n++
-		if name == usersModule+"/go.mod" && strings.TrimSpace(line) == "replace "+modulePath+" => ../.." {
+		if above := ownModules[strings.TrimSuffix(name, "/go.mod")]; above != "" && strings.TrimSpace(line) == "replace "+modulePath+" => "+above {
 			continue
 		}
 		if fields := strings.Fields(line); len(fields) > 0 && fields[0] == "replace" {
@@ -99,6 +100,8 @@ func TestMachineControls(t *testing.T) {
 	own := []byte("module m\n\nreplace " + modulePath + " => ../..\n")
 	wantNone(t, checkGoMod(usersModule+"/go.mod", own))
 	wantComplaint(t, checkGoMod("go.mod", own), "go.mod:3")
+	wantComplaint(t, checkGoMod("interop/go.mod", own), "go.mod:3")
+	wantNone(t, checkGoMod("interop/go.mod", []byte("module m\n\nreplace "+modulePath+" => ../\n")))
 	wantComplaint(t, checkGoMod(usersModule+"/go.mod", []byte("replace a => ../a")), "published")
 }
 
@@ -124,7 +127,7 @@ func TestRepositoryIsComplete(t *testing.T) {
 
 // rootEntries are all that may lie in the root.
 var rootEntries = []string{".ci", ".github", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md",
-	"cmd", "docs", "emulator", "examples", "fixtures", "go.mod", "go.sum", "internal", "scripts", "staticcheck.conf", "tui"}
+	"cmd", "docs", "emulator", "examples", "fixtures", "go.mod", "go.sum", "internal", "interop", "scripts", "staticcheck.conf", "tui"}
 
 // strays reports what lies in the root and does not belong there.
 func strays(files []string) []string {
