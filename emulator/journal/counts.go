@@ -113,3 +113,9 @@ const (
 	Cold = "cold" // it waited for an init
 	Warm = "warm" // it did not
 )
+
+// What it gives as its Text where the function has provisioned concurrency.
+const (
+	Provisioned = "provisioned"
+	Spillover   = "spillover" // to an environment on demand
+)

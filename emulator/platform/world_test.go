@@ -27,6 +27,7 @@ type world struct {
 	observe func(*journal.Entry)
 	filters func(m MappingID, offset int64) bool // which records are filtered
 	modelled
+	rates
 }
 
 type partitionKey struct {
@@ -71,6 +72,7 @@ func (w *world) step(in Input) {
 	for i := range entries {
 		w.checkEntry(&entries[i])
 		w.checkModelled(&entries[i])
+		w.checkRates(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -96,6 +98,7 @@ func (w *world) do(a Action) {
 		}
 	case Launch:
 		w.envs[a.Environment] = a.Function
+		w.checkLaunch(a)
 		w.pending = append(w.pending, Input{Kind: Ready, Environment: a.Environment, Took: 1000})
 	case Invoke:
 		w.invoke(a)
