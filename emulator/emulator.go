@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -79,6 +80,9 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	resolved, err := cfg.Resolve()
 	if err != nil {
 		return nil, err
+	}
+	if resolved.MaxProcesses == 0 && !w.Virtual() {
+		resolved.MaxProcesses = int32(processesPerCore * runtime.NumCPU())
 	}
 	p, _ := profile.Lookup(cfg.profileName())
 	if w.Virtual() && len(cfg.Processes) > 0 {

@@ -53,6 +53,7 @@ func (v *validation) event(path string, f *Function, i int) {
 	}
 	v.backoff(Path(path, "retryBackoff"), e.RetryBackoff)
 	v.backoff(Path(path, "throttleBackoff"), e.ThrottleBackoff)
+	v.oneOf(Path(path, "requestLimit"), e.RequestLimit, requestLimits)
 	v.errorControls(path, f, e)
 	v.filters(path, e)
 }

@@ -16,6 +16,8 @@ var (
 	emulatorRIE = source{"aws/aws-lambda-runtime-interface-emulator@4fa2157", "2026-01-02"}
 	concurrency = source{"AWS docs, configuration-concurrency, awsdocs/aws-lambda-developer-guide@4f313b9~1", "2023-10"}
 	asyncErrors = source{"AWS docs, invocation-async-error-handling", "2026"}
+	growth      = source{"AWS docs, scaling-behavior", "2026"}
+	provision   = source{"AWS docs, provisioned-concurrency, and a third party that quotes it", "2026"}
 	lambdaPerf  = source{"maxday/lambda-perf@6070b79 (Apache-2.0), daily from 2026-06-24", "2026-08-22"}
 	shilkov     = source{"mikhailshilkov/mikhailio-hugo@32ff980", "2021-01-05"}
 	article     = source{"the article's own table", "2018"}
@@ -51,27 +53,35 @@ var origins = map[string]origin{
 	"Kafka.RetryBackoff":           {guess, Uncertain, "", "undocumented; option retryBackoff"},
 	"Kafka.ThrottleBackoff":        {asyncErrors, Uncertain, "", "documented for asynchronous invocation only; option throttleBackoff"},
 
-	"Function.MemoryDefault":       {apiModel, Documented, "bytes", "AWS writes MB for MiB"},
-	"Function.MemoryMin":           {quotas, Documented, "bytes", ""},
-	"Function.MemoryMax":           {quotas, Documented, "bytes", "in steps of 1 MB"},
-	"Function.TimeoutDefault":      {apiModel, Documented, "", ""},
-	"Function.TimeoutMax":          {quotas, Documented, "", ""},
-	"Function.RequestMax":          {quotas, Documented, "bytes", "also that of the event document of a batch: invocation-eventsourcemapping"},
-	"Function.ResponseMax":         {emulatorRIE, Documented, "bytes", "interop/model.go: 6 MB and 100 bytes"},
-	"Function.AsyncRequestMax":     {quotas, Documented, "bytes", "asynchronous invocation is not modelled yet"},
-	"Function.AccountConcurrency":  {quotas, Documented, "environments", "the default of a region; new accounts have less"},
-	"Function.UnreservedMin":       {concurrency, Documented, "environments", ""},
-	"Function.InitLimit":           {lifecycle, Documented, "", ""},
-	"Function.Placement":           {shilkov, Uncertain, "", "undocumented: what a client saw of a cold start (Go: 307 ms) less Init Duration (Go: 51 ms); its spread is an estimate; option coldStart"},
-	"Function.ColdStart":           {article, Uncertain, "", "the whole of it, whatever the runtime; measured ones are far shorter; option coldStart"},
-	"Function.Duration":            {article, Uncertain, "", "an invocation takes at least that; option duration"},
-	"Function.IdleMin":             {shilkov, Measured, "", "undocumented: 0.3 % of idle environments were gone after 5 minutes; option keepAlive"},
-	"Function.IdleMax":             {shilkov, Measured, "", "undocumented: 41 % were gone after 6 minutes, all after 7; option keepAlive"},
-	"Function.EnvironmentBytesMax": {quotas, Documented, "bytes", "keys and values of all variables together"},
-	"Function.ReservedVariables":   {variables, Documented, "", "region and credentials, reserved on AWS, can be set here; AWS_ACCESS_KEY is of the runtime interface emulator"},
-	"Function.Runtimes":            {lambdaPerf, Measured, "", "those whose cold starts are measured"},
-	"Function.ArchitectureDefault": {apiModel, Documented, "", ""},
-	"Function.Architectures":       {apiModel, Documented, "", ""},
+	"Function.MemoryDefault":          {apiModel, Documented, "bytes", "AWS writes MB for MiB"},
+	"Function.MemoryMin":              {quotas, Documented, "bytes", ""},
+	"Function.MemoryMax":              {quotas, Documented, "bytes", "in steps of 1 MB"},
+	"Function.TimeoutDefault":         {apiModel, Documented, "", ""},
+	"Function.TimeoutMax":             {quotas, Documented, "", ""},
+	"Function.RequestMax":             {quotas, Documented, "bytes", "also that of the event document of a batch: invocation-eventsourcemapping"},
+	"Function.ResponseMax":            {emulatorRIE, Documented, "bytes", "interop/model.go: 6 MB and 100 bytes"},
+	"Function.AsyncRequestMax":        {quotas, Documented, "bytes", "asynchronous invocation is not modelled yet"},
+	"Function.AccountConcurrency":     {quotas, Documented, "environments", "the default of a region; new accounts have less"},
+	"Function.UnreservedMin":          {concurrency, Documented, "environments", ""},
+	"Function.InitLimit":              {lifecycle, Documented, "", ""},
+	"Function.RequestsPerEnvironment": {quotas, Documented, "requests/s", "of synchronous invocation; a function has ten times its concurrency, reserved or of the account"},
+	"Function.CountMappings":          {guess, Uncertain, "", "event source mappings invoke synchronously; that theirs are requests is not said; option requestLimit"},
+	"Function.ScalingMost":            {growth, Documented, "environments", "of each function; refilled continuously, and what is not used does not accumulate"},
+	"Function.ScalingPeriod":          {growth, Documented, "", ""},
+	"Function.ProvisionedMin":         {provision, Uncertain, "", "a minute or two; option provisionedDelay"},
+	"Function.ProvisionedMax":         {provision, Uncertain, "", "a minute or two; option provisionedDelay"},
+	"Function.ProvisionedInterval":    {provision, Documented, "", "6,000 environments a minute for each function"},
+	"Function.ProvisionedInitMin":     {lifecycle, Documented, "", "or the function's timeout if that is longer"},
+	"Function.Placement":              {shilkov, Uncertain, "", "undocumented: what a client saw of a cold start (Go: 307 ms) less Init Duration (Go: 51 ms); its spread is an estimate; option coldStart"},
+	"Function.ColdStart":              {article, Uncertain, "", "the whole of it, whatever the runtime; measured ones are far shorter; option coldStart"},
+	"Function.Duration":               {article, Uncertain, "", "an invocation takes at least that; option duration"},
+	"Function.IdleMin":                {shilkov, Measured, "", "undocumented: 0.3 % of idle environments were gone after 5 minutes; option keepAlive"},
+	"Function.IdleMax":                {shilkov, Measured, "", "undocumented: 41 % were gone after 6 minutes, all after 7; option keepAlive"},
+	"Function.EnvironmentBytesMax":    {quotas, Documented, "bytes", "keys and values of all variables together"},
+	"Function.ReservedVariables":      {variables, Documented, "", "region and credentials, reserved on AWS, can be set here; AWS_ACCESS_KEY is of the runtime interface emulator"},
+	"Function.Runtimes":               {lambdaPerf, Measured, "", "those whose cold starts are measured"},
+	"Function.ArchitectureDefault":    {apiModel, Documented, "", ""},
+	"Function.Architectures":          {apiModel, Documented, "", ""},
 
 	"ColdStart": {lambdaPerf, Measured, "", "Init Duration of a hello world, package type zip: a floor; provided.* are functions in Go"},
 }
