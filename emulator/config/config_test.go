@@ -171,7 +171,7 @@ processes:
 		Functions: []emulator.Function{{
 			Name: "zwei", Command: []string{"./run", "with blank", "3"}, ColdStart: &emulator.ColdStart{Off: true},
 			KeepAlive: new(90 * time.Second), ProvisionedConcurrency: 2, ProvisionedDelay: new(time.Duration(0)),
-			Env:       map[string]string{"PORT": "08", "ON": "true", "RATE": "1.10", "TEXT": "x", "LONG": "two\nlines\n"},
+			Env: map[string]string{"PORT": "08", "ON": "true", "RATE": "1.10", "TEXT": "x", "LONG": "two\nlines\n"},
 			Events: []emulator.Event{
 				{Topic: "a", Pollers: 2, RequestLimit: "off", RetryBackoff: new(time.Duration(0)), ThrottleBackoff: new(250 * time.Millisecond), BatchWindow: new(time.Duration(0))},
 				{Topic: "7", StartingPosition: "LATEST", Source: "msk"},
