@@ -12,15 +12,16 @@ import (
 // file reads the top of the file.
 func (r *reader) file(c *emulator.Config, root ast.Node) {
 	r.object("", root, fields{
-		"profile":            r.text(&c.Profile),
-		"seed":               r.seed(&c.Seed),
-		"freeze":             pointer(&c.Freeze, r.boolean),
+		"profile":   r.text(&c.Profile),
+		"seed":      r.seed(&c.Seed),
+		"freeze":    pointer(&c.Freeze, r.boolean),
+		"kafka":     func(path string, n ast.Node) { r.broker(&c.Kafka, path, n) },
+		"topics":    func(path string, n ast.Node) { c.Topics = r.topics(path, n) },
+		"functions": func(path string, n ast.Node) { c.Functions = r.functions(path, n) },
+		"processes": func(path string, n ast.Node) { c.Processes = r.processes(path, n) },
+
 		"maxProcesses":       r.anyNumber(&c.MaxProcesses),
 		"accountConcurrency": r.number(&c.AccountConcurrency, 1),
-		"kafka":              func(path string, n ast.Node) { r.broker(&c.Kafka, path, n) },
-		"topics":             func(path string, n ast.Node) { c.Topics = r.topics(path, n) },
-		"functions":          func(path string, n ast.Node) { c.Functions = r.functions(path, n) },
-		"processes":          func(path string, n ast.Node) { c.Processes = r.processes(path, n) },
 	})
 }
 
@@ -56,24 +57,25 @@ func (r *reader) functions(path string, n ast.Node) []emulator.Function {
 
 func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 	r.object(path, n, fields{
-		"runtime":                r.text(&f.Runtime),
-		"code":                   r.text(&f.Code),
-		"handler":                r.text(&f.Handler),
-		"build":                  r.text(&f.Build),
-		"command":                func(path string, n ast.Node) { f.Command = r.command(path, n) },
-		"memory":                 r.size(&f.Memory, "128MB"),
-		"timeout":                r.duration(&f.Timeout, "1s"),
-		"reservedConcurrency":    pointer(&f.ReservedConcurrency, r.anyNumber),
+		"runtime":             r.text(&f.Runtime),
+		"code":                r.text(&f.Code),
+		"handler":             r.text(&f.Handler),
+		"build":               r.text(&f.Build),
+		"command":             func(path string, n ast.Node) { f.Command = r.command(path, n) },
+		"memory":              r.size(&f.Memory, "128MB"),
+		"timeout":             r.duration(&f.Timeout, "1s"),
+		"reservedConcurrency": pointer(&f.ReservedConcurrency, r.anyNumber),
+		"env":                 func(path string, n ast.Node) { f.Env = r.variables(path, n) },
+		"envFile":             r.text(&f.EnvFile),
+		"architecture":        r.text(&f.Architecture),
+		"coldStart":           func(path string, n ast.Node) { f.ColdStart = r.coldStart(path, n) },
+		"duration":            func(path string, n ast.Node) { f.Duration = r.distribution(path, n) },
+		"keepAlive":           pointer(&f.KeepAlive, r.anyDuration),
+		"output":              r.text(&f.Output),
+		"events":              func(path string, n ast.Node) { f.Events = r.events(path, n) },
+
 		"provisionedConcurrency": r.anyNumber(&f.ProvisionedConcurrency),
 		"provisionedDelay":       pointer(&f.ProvisionedDelay, r.anyDuration),
-		"env":                    func(path string, n ast.Node) { f.Env = r.variables(path, n) },
-		"envFile":                r.text(&f.EnvFile),
-		"architecture":           r.text(&f.Architecture),
-		"coldStart":              func(path string, n ast.Node) { f.ColdStart = r.coldStart(path, n) },
-		"duration":               func(path string, n ast.Node) { f.Duration = r.distribution(path, n) },
-		"keepAlive":              pointer(&f.KeepAlive, r.anyDuration),
-		"output":                 r.text(&f.Output),
-		"events":                 func(path string, n ast.Node) { f.Events = r.events(path, n) },
 	})
 }
 
