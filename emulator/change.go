@@ -109,13 +109,21 @@ func (t *turn) compare() {
 		nowEvents, nextEvents := now.Events, next.Events
 		now.Events, next.Events = nil, nil
 		if t.fields(path, now.Name, reflect.ValueOf(now), reflect.ValueOf(next), turnableOfFunctions) {
-			t.changes = append(t.changes, &platform.Change{Function: platform.FunctionID(i), FunctionRules: &t.resolved.Functions[i]})
+			t.function(platform.FunctionID(i))
 		}
 		for j := range nowEvents {
 			t.event(fmt.Sprintf("%s.events[%d].kafka", path, j), now.Name, mapping, &nowEvents[j], &nextEvents[j])
 			mapping++
 		}
 	}
+}
+
+func (t *turn) function(id platform.FunctionID) {
+	rules := &t.resolved.Functions[id]
+	if why := t.machine.FunctionRules(id).Fixed(rules); why != "" {
+		t.fixed(t.turned[len(t.turned)-1].Path, why)
+	}
+	t.changes = append(t.changes, &platform.Change{Function: id, FunctionRules: rules})
 }
 
 func (t *turn) event(path, function string, mapping int, now, next *Event) {

@@ -32,6 +32,16 @@ type Config struct {
 	// the cloud. Default true; not emulated on Windows.
 	Freeze *bool
 
+	// MaxProcesses is how many environments may be processes of this machine at
+	// once, over all functions. It is no rule of the platform: launches over it
+	// wait, and idle environments of other functions are stopped for them. 0 means
+	// 4 for each core, and no limit in virtual time, where runs must not depend on
+	// the machine. Handlers in this process do not count.
+	MaxProcesses int
+	// AccountConcurrency is the account's quota of concurrent invocations, at most
+	// 100,000. 0 means the profile's, 1,000.
+	AccountConcurrency int
+
 	// tamper returns what performs the machine's actions in place of the
 	// Emulator. Nil, which is all that others than our own tests can have, means
 	// that it performs them itself.
@@ -94,6 +104,14 @@ type Function struct {
 	Timeout time.Duration
 	// ReservedConcurrency guarantees and caps; 0 switches the function off.
 	ReservedConcurrency *int
+	// ProvisionedConcurrency is how many environments are started ahead, when the
+	// function can be run. It counts against ReservedConcurrency, or else against
+	// the account's. Default 0.
+	ProvisionedConcurrency int
+	// ProvisionedDelay is how long it takes until all of them are allocated, and
+	// until one that died is replaced; nil means what the profile draws, 1 to 2
+	// minutes. Before, none can be used.
+	ProvisionedDelay *time.Duration
 	// Env is set in the handler's environment; ${kafka.bootstrap} stands for
 	// the environment's own Kafka address. EnvFile is read first.
 	Env     map[string]string
@@ -209,6 +227,10 @@ type Event struct {
 	// RetryBackoff and ThrottleBackoff are the first wait before another try,
 	// doubled each time. AWS does not document them; nil means the profile's.
 	RetryBackoff, ThrottleBackoff *time.Duration
+	// RequestLimit is whether its invocations count against the 10 requests/s for
+	// each environment that AWS documents for synchronous invocation: enforce, the
+	// default, or off. For event source mappings AWS does not say it.
+	RequestLimit string
 	// Filters are the patterns of which a record must match one to reach the
 	// function, as in FilterCriteria of AWS: JSON, {"value": ...}, at most 4,096
 	// characters. At most 10; more than 5 need a higher quota on AWS. None lets

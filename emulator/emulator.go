@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -81,6 +82,9 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	resolved, err := cfg.Resolve()
 	if err != nil {
 		return nil, err
+	}
+	if resolved.MaxProcesses == 0 && !w.Virtual() {
+		resolved.MaxProcesses = int32(processesPerCore * runtime.NumCPU())
 	}
 	if w.Virtual() && len(cfg.Processes) > 0 {
 		return nil, fmt.Errorf("process %q: a process has no Kafka address in virtual time: take it out of the configuration, or run this in real time",

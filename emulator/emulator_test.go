@@ -127,6 +127,7 @@ func TestReservedConcurrencyThrottles(t *testing.T) {
 		return nil, nil
 	})
 	cfg.Functions[0].ReservedConcurrency = new(2)
+	cfg.Functions[0].Events[0].RequestLimit = "off" // else 20 invocations/s
 	emulatortest.Run(t, cfg, func(t *testing.T, w *emulatortest.World) {
 		for p := range int32(5) {
 			var records []*kgo.Record

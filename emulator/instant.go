@@ -14,7 +14,7 @@ import (
 //
 // The order: entries first, by what they are about; then inputs, those of event
 // sources by mapping, partition and assignment, then those of environments by
-// environment, then publications by invocation; then calls. What one goroutine
+// environment, then publications by invocation, then what is deployed by function; then calls. What one goroutine
 // sent about one thing keeps its order, and what merely came in pieces (records
 // of one partition, batches of one producer) is put together.
 type instant struct {
@@ -105,8 +105,10 @@ func class(in *platform.Input) int {
 		return 1
 	case platform.Published, platform.FailurePublished:
 		return 2
+	case platform.Deployed:
+		return 3
 	}
-	return 3
+	return 4
 }
 
 // step is where an input about an assignment stands in its life.
@@ -129,6 +131,8 @@ func compareInputs(x, y message) int {
 		return cmp.Compare(a.Environment, b.Environment)
 	case 2:
 		return cmp.Or(cmp.Compare(a.Invocation, b.Invocation), cmp.Compare(a.Kind, b.Kind))
+	case 3:
+		return cmp.Compare(a.Function, b.Function)
 	}
 	return 0
 }

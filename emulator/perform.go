@@ -24,7 +24,11 @@ func (e *Emulator) perform(actions []platform.Action) {
 		case platform.Commit:
 			e.sources[a.Mapping].Commit(a.Partition, a.Assignment, a.Offset)
 		case platform.Launch:
-			e.pool.Launch(a.Function, a.Environment)
+			if a.Provisioned {
+				e.pool.LaunchProvisioned(a.Function, a.Environment)
+			} else {
+				e.pool.Launch(a.Function, a.Environment)
+			}
 		case platform.Invoke:
 			e.pool.Invoke(a.Environment, e.call(a))
 			e.conductor.settleIfVirtual() // handlers of one moment begin one after the other

@@ -28,7 +28,9 @@ func (c Config) Resolve() (platform.Config, error) {
 		return platform.Config{}, err
 	}
 	p, _ := profile.Lookup(c.profileName())
-	r := platform.Config{AccountConcurrency: int32(p.Function.AccountConcurrency)}
+	r := platform.Config{
+		AccountConcurrency: int32(c.accountConcurrency(p.Function.AccountConcurrency)), MaxProcesses: int32(c.MaxProcesses),
+	}
 	if c.Seed != nil {
 		r.Seed = *c.Seed
 	}
@@ -72,6 +74,7 @@ func (c *Config) resolveFunction(f *Function) platform.Function {
 	if f.KeepAlive != nil {
 		r.IdleMin, r.IdleMax = int64(*f.KeepAlive), int64(*f.KeepAlive)
 	}
+	resolveConcurrency(p, f, &r)
 	r.Init, r.Placement = coldStart(p, f)
 	r.Duration = p.Function.Duration
 	if d := f.Duration; d != nil {
@@ -121,6 +124,7 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 	m.Bisect, m.BisectCounts = e.Bisect, e.BisectCountsAsRetry
 	m.FromLowest = e.PartialResponseMode == fromLowest
 	m.AgeCondition = e.RecordAgeCondition
+	m.RequestsUncounted = isRequestLimitOff(p, e)
 	if e.MaximumRecordAge != nil {
 		m.MaxAge = int64(max(*e.MaximumRecordAge, 0))
 	}

@@ -28,6 +28,7 @@ func TestResolveFillsInDefaults(t *testing.T) {
 			Init:      profile.ColdStart("nodejs24.x", "x86_64"),
 			Placement: profile.Lognormal(200*time.Millisecond, 500*time.Millisecond),
 			IdleMin:   300 * second, IdleMax: 420 * second, InitLimit: 10 * second,
+			Process: true, RequestsPerEnvironment: 10, ScalingMost: 1000, ScalingPeriod: 10 * second,
 		}},
 		Mappings: []platform.Mapping{{
 			Name: "ship", Topic: "orders", Function: 0, WindowFromInvocation: true, BatchSize: 100, Window: second / 2, PayloadMax: 6291456,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
 // expand fills the user's variables in.
@@ -73,6 +74,9 @@ func (e *Emulator) startFunctions(running context.Context, fail context.CancelCa
 			}
 			if e.launchers[i].Launcher == nil {
 				return
+			}
+			if e.resolved.Functions[i].Provisioned > 0 {
+				e.conductor.deliver(platform.Input{Kind: platform.Deployed, Function: platform.FunctionID(i)})
 			}
 			for m := first; m < last; m++ {
 				e.work.Go(func() {

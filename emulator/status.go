@@ -28,6 +28,10 @@ type FunctionStatus struct {
 	Starting int    `json:"starting"`
 	Idle     int    `json:"idle"`
 	Busy     int    `json:"busy"`
+	// Provisioned is the provisioned concurrency, and Allocated how much of it can
+	// be used.
+	Provisioned int `json:"provisioned,omitempty"`
+	Allocated   int `json:"allocated,omitempty"`
 	journal.FunctionCounts
 }
 
@@ -63,7 +67,7 @@ func (e *Emulator) Status() Status {
 	s.Functions = make([]FunctionStatus, len(e.cfg.Functions))
 	for i := range e.cfg.Functions {
 		name := e.cfg.Functions[i].Name
-		s.Functions[i] = FunctionStatus{Name: name, Skipped: e.skipped(platform.FunctionID(i)), FunctionCounts: counts.Functions[name]}
+		s.Functions[i] = FunctionStatus{Name: name, Skipped: e.skipped(platform.FunctionID(i)), Provisioned: e.cfg.Functions[i].ProvisionedConcurrency, FunctionCounts: counts.Functions[name]}
 	}
 	functions := make([]FunctionStatus, len(s.Functions))
 	copy(functions, s.Functions)
@@ -87,6 +91,7 @@ func (e *Emulator) Status() Status {
 func (e *Emulator) countEnvironments(into []FunctionStatus) {
 	for i := range into {
 		f := &into[i]
+		f.Allocated = e.conductor.machine.ProvisionedEnvironments(platform.FunctionID(i))
 		f.Starting, f.Idle, f.Busy = e.conductor.machine.Environments(platform.FunctionID(i))
 	}
 }

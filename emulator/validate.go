@@ -57,6 +57,7 @@ func (c Config) Validate() error {
 	v.allTopics()
 	v.allFunctions()
 	v.groups()
+	v.quotas()
 	v.concurrency()
 	v.processes()
 	return errors.Join(v.mistakes...)

@@ -59,6 +59,7 @@ func (v *validation) event(path string, f *Function, i int) {
 		return
 	}
 	v.mappingEvent(path, e)
+	v.oneOf(Path(path, "requestLimit"), e.RequestLimit, requestLimits)
 	v.errorControls(path, f, e)
 	v.filters(path, e)
 }

@@ -26,6 +26,7 @@ func (v *validation) allFunctions() {
 		v.name(path, "function", f.Name, seen)
 		v.code(path, f)
 		v.limits(path, f)
+		v.provisioned(path, f)
 		v.coldStart(path, f)
 		v.duration(path, f)
 		v.environment(Path(path, "env"), f.Env)
@@ -71,7 +72,7 @@ func (v *validation) limits(path string, f *Function) {
 		within(v, Path(path, "keepAlive"), int64(*f.KeepAlive), 0, 0, showDuration)
 	}
 	if n := f.ReservedConcurrency; n != nil {
-		within(v, Path(path, "reservedConcurrency"), *n, 0, p.AccountConcurrency-p.UnreservedMin, showCount)
+		v.keepable(Path(path, "reservedConcurrency"), *n)
 	}
 }
 
@@ -116,24 +117,6 @@ func (v *validation) quantiles(at, form string, p50, p99, longest time.Duration)
 	if p99 > 0 && p50 > 0 && p99 < p50 {
 		v.add(Path(at, "p99"), showDuration(int64(p99)),
 			fmt.Sprintf("%s is under the p50 of %s", showDuration(int64(p99)), showDuration(int64(p50))), "")
-	}
-}
-
-// concurrency checks what all functions together reserve: AWS keeps 100 of the
-// account's concurrency unreserved.
-func (v *validation) concurrency() {
-	p := &v.profile.Function
-	most, sum := p.AccountConcurrency-p.UnreservedMin, 0
-	for _, f := range v.config.Functions {
-		n := f.ReservedConcurrency
-		if n == nil || *n < 0 || *n > most {
-			continue // reported with the function
-		}
-		if sum += *n; sum > most && sum-*n <= most {
-			v.add(Path(Path("functions", f.Name), "reservedConcurrency"), showCount(*n),
-				fmt.Sprintf("%d makes %d reserved up to here, over the limit of %d", *n, sum, most),
-				fmt.Sprintf("of the account's %d, %d stay unreserved", p.AccountConcurrency, p.UnreservedMin))
-		}
 	}
 }
 

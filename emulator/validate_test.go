@@ -192,7 +192,8 @@ func TestValidateRanges(t *testing.T) {
 				c.Functions = append(c.Functions, g)
 			}
 		}, []string{
-			"functions.g1.reservedConcurrency: 200 makes 1000 reserved up to here, over the limit of 900; of the account's 1000, 100 stay unreserved",
+			"functions.g1.reservedConcurrency: 200 makes 1000 reserved up to here, over the limit of 900; of the account's 1000, 100 stay unreserved; " +
+				"AWS says: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
 		}},
 	})
 }

@@ -26,6 +26,8 @@ type plain struct {
 	flow    flow
 	// alike counts the lines of this second, by what they have in common.
 	alike map[alikeKey]int
+	// waited are the functions of which was said that this machine limits them.
+	waited map[string]bool
 	// expired and moved are the partitions whose loss by retention was said.
 	expired, moved map[partitionKey]bool
 	at             int64 // of the last entry
@@ -61,6 +63,7 @@ func newPlain(stdout io.Writer, environ []string) *plain {
 		},
 		flow:    newFlow(),
 		alike:   map[alikeKey]int{},
+		waited:  map[string]bool{},
 		expired: map[partitionKey]bool{},
 		moved:   map[partitionKey]bool{},
 	}
@@ -91,13 +94,17 @@ func (p *plain) style(e *journal.Entry) lipgloss.Style {
 	return p.styles.text
 }
 
-// said reports whether the same was said of the partition before: retention
-// goes on and on.
+// said reports whether the same was said before: of the partition, because
+// retention goes on and on, or of the function that waits for this machine.
 func (p *plain) said(e *journal.Entry) bool {
 	set := p.expired
 	switch e.Kind {
 	case journal.RetentionMoved:
 		set = p.moved
+	case journal.EnvironmentWaiting:
+		before := p.waited[e.Function]
+		p.waited[e.Function] = true
+		return before
 	case journal.RecordsExpired:
 	default:
 		return false

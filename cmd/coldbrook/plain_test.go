@@ -90,6 +90,17 @@ func TestPlainSaysRetentionOncePerPartition(t *testing.T) {
 	}
 }
 
+func TestPlainSaysOncePerFunctionThatTheMachineIsTheLimit(t *testing.T) {
+	const reason = "limited by this machine, not by the platform: maxProcesses 8"
+	ship := journal.Entry{Kind: journal.EnvironmentWaiting, Function: "ship", Reason: reason}
+	bill := ship
+	bill.Function = "bill"
+	text := plainText(ship, bill, ship, ship)
+	if got := strings.Count(text, reason); got != 2 {
+		t.Errorf("it is said %d times, want once for each of 2 functions:\n%s", got, text)
+	}
+}
+
 func TestPlainColours(t *testing.T) {
 	var out strings.Builder
 	p := newPlain(&out, nil)

@@ -92,7 +92,23 @@ func (s *status) write(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	if err := s.writeProvisioned(w); err != nil {
+		return err
+	}
 	return s.writeSkipped(w)
+}
+
+// writeProvisioned says how much of its provisioned concurrency a function has.
+func (s *status) writeProvisioned(w io.Writer) error {
+	for _, f := range s.Functions {
+		if f.Provisioned == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "\n%s: provisioned concurrency %d, allocated %d\n", f.Name, f.Provisioned, f.Allocated); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeSkipped says which functions are not run, and why.

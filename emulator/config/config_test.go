@@ -117,6 +117,8 @@ functions:
 func TestParseReadsTheOtherKeys(t *testing.T) {
 	got, err := config.Parse("coldbrook.yaml", []byte(`---
 freeze: false
+maxProcesses: 6
+accountConcurrency: 2000
 seed: 18446744073709551615
 kafka:
   port: 0
@@ -133,6 +135,8 @@ functions:
     command: [./run, "with blank", 3]
     coldStart: off
     keepAlive: 1m30s
+    provisionedConcurrency: 2
+    provisionedDelay: 0s
     env:
       PORT: 08
       ON: true
@@ -142,7 +146,7 @@ functions:
         two
         lines
     events:
-      - kafka: {topic: a, pollers: 2, retryBackoff: 0s, throttleBackoff: 250ms, batchWindow: 0s}
+      - kafka: {topic: a, pollers: 2, requestLimit: off, retryBackoff: 0s, throttleBackoff: 250ms, batchWindow: 0s}
       - kafka: {topic: "7", startingPosition: LATEST, source: msk}
   eins:
     runtime: provided.al2023
@@ -160,15 +164,16 @@ processes:
 		t.Fatal(err)
 	}
 	want := emulator.Config{
+		MaxProcesses: 6, AccountConcurrency: 2000,
 		Freeze: new(false), Seed: new(uint64(18446744073709551615)),
 		Kafka:  emulator.Kafka{Port: new(0), DataDir: "data", Retention: 1 << 30, AutoCreate: new(false), DefaultPartitions: 1},
 		Topics: []emulator.Topic{{Name: "b"}, {Name: "a"}, {Name: "7"}},
 		Functions: []emulator.Function{{
 			Name: "zwei", Command: []string{"./run", "with blank", "3"}, ColdStart: &emulator.ColdStart{Off: true},
-			KeepAlive: new(90 * time.Second),
-			Env:       map[string]string{"PORT": "08", "ON": "true", "RATE": "1.10", "TEXT": "x", "LONG": "two\nlines\n"},
+			KeepAlive: new(90 * time.Second), ProvisionedConcurrency: 2, ProvisionedDelay: new(time.Duration(0)),
+			Env: map[string]string{"PORT": "08", "ON": "true", "RATE": "1.10", "TEXT": "x", "LONG": "two\nlines\n"},
 			Events: []emulator.Event{
-				{Topic: "a", Pollers: 2, RetryBackoff: new(time.Duration(0)), ThrottleBackoff: new(250 * time.Millisecond), BatchWindow: new(time.Duration(0))},
+				{Topic: "a", Pollers: 2, RequestLimit: "off", RetryBackoff: new(time.Duration(0)), ThrottleBackoff: new(250 * time.Millisecond), BatchWindow: new(time.Duration(0))},
 				{Topic: "7", StartingPosition: "LATEST", Source: "msk"},
 			},
 		}, {
@@ -236,7 +241,7 @@ func firstLines(err error) []string {
 
 // It is long because it is one table: each case stands for itself.
 func TestParseMistakes(t *testing.T) {
-	const root = "freeze, functions, invoke, kafka, processes, profile, seed, topics"
+	const root = "accountConcurrency, freeze, functions, invoke, kafka, maxProcesses, processes, profile, seed, topics"
 	for name, c := range map[string]struct {
 		yaml string
 		want []string

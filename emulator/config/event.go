@@ -50,6 +50,7 @@ func (r *reader) event(e *emulator.Event, path string, n ast.Node) {
 		"pollers":             r.number(&e.Pollers, 1),
 		"retryBackoff":        pointer(&e.RetryBackoff, r.anyDuration),
 		"throttleBackoff":     pointer(&e.ThrottleBackoff, r.anyDuration),
+		"requestLimit":        r.text(&e.RequestLimit),
 		"filters":             func(path string, n ast.Node) { e.Filters = r.patterns(path, n) },
 		"filterNulls":         r.text(&e.FilterNulls),
 		"commitFiltered":      r.text(&e.CommitFiltered),

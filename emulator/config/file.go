@@ -20,6 +20,9 @@ func (r *reader) file(c *emulator.Config, root ast.Node) {
 		"topics":    func(path string, n ast.Node) { c.Topics = r.topics(path, n) },
 		"functions": func(path string, n ast.Node) { c.Functions = r.functions(path, n) },
 		"processes": func(path string, n ast.Node) { c.Processes = r.processes(path, n) },
+
+		"maxProcesses":       r.anyNumber(&c.MaxProcesses),
+		"accountConcurrency": r.number(&c.AccountConcurrency, 1),
 	})
 }
 
@@ -72,6 +75,9 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"keepAlive":           pointer(&f.KeepAlive, r.anyDuration),
 		"output":              r.text(&f.Output),
 		"events":              func(path string, n ast.Node) { f.Events = r.events(path, n) },
+
+		"provisionedConcurrency": r.anyNumber(&f.ProvisionedConcurrency),
+		"provisionedDelay":       pointer(&f.ProvisionedDelay, r.anyDuration),
 	})
 }
 

@@ -17,6 +17,7 @@ var synonyms = map[string]string{
 	"codeuri": "code", "path": "code", "src": "code",
 	"environment": "env", "environmentvariables": "env", "variables": "env",
 	"reservedconcurrentexecutions": "reservedConcurrency", "concurrency": "reservedConcurrency",
+	"provisionedconcurrentexecutions": "provisionedConcurrency", "provisionedconcurrencyconfig": "provisionedConcurrency",
 	"filter": "filters", "filtercriteria": "filters",
 	"topics": "topic", "arch": "architecture", "architectures": "architecture",
 	"cmd": "command", "run": "command", "cwd": "dir", "workdir": "dir",
@@ -46,7 +47,7 @@ var missingFeatures = map[string]map[string]string{
 		"msk": "write kafka, with source: msk",
 	},
 	"function": {
-		"ephemeralstorage": "", "layers": "", "provisionedconcurrency": "", "snapstart": "", "vpc": "",
+		"ephemeralstorage": "", "layers": "", "snapstart": "", "vpc": "",
 		"image": "", "imageuri": "", "packagetype": "", "filesystem": "", "extensions": "", "durable": "",
 		"tracing": "", "tenancy": "", "version": "", "alias": "",
 		"freeze": "freeze is for all functions, at the top of the file",

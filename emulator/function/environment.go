@@ -20,6 +20,8 @@ type environment struct {
 	calls    chan Call
 	stop     chan struct{} // closed to end it in order
 
+	initialization string // as in Spec
+
 	killed     atomic.Bool
 	invocation atomic.Uint64 // the one its output belongs to; 0 during init
 }
@@ -37,6 +39,7 @@ func (e *environment) run() {
 	begun := time.Now()
 	instance, err := e.template.Launcher.Launch(e.ctx, Spec{
 		Function: e.template.Name, Environment: uint32(e.id), Kafka: address.Addr(), Tracker: address, Output: e.line,
+		Initialization: e.initialization,
 	})
 	if err != nil {
 		e.deliver(platform.Input{Kind: platform.InitError, Environment: e.id, Took: since(begun), Reason: initReason(err)})

@@ -37,10 +37,17 @@ type Instance interface {
 	PID() int
 }
 
+// ProvisionedConcurrency is the initialization type of environments that are
+// started ahead (docs: configuration-envvars).
+const ProvisionedConcurrency = "provisioned-concurrency"
+
 // Spec is what an environment is started with.
 type Spec struct {
 	Function    string
 	Environment uint32
+	// Initialization is the platform's initialization type: ProvisionedConcurrency,
+	// or empty for on-demand.
+	Initialization string
 	// Kafka is the environment's own Kafka address, host:port.
 	Kafka string
 	// Output receives each line the handler prints, without its end of line.

@@ -72,7 +72,14 @@ func NewPool(templates []Template, deliver func(platform.Input), output func(jou
 }
 
 // Launch starts an environment; Ready or InitError follows.
-func (p *Pool) Launch(f platform.FunctionID, id platform.EnvironmentID) {
+func (p *Pool) Launch(f platform.FunctionID, id platform.EnvironmentID) { p.launch(f, id, "") }
+
+// LaunchProvisioned is Launch for provisioned concurrency.
+func (p *Pool) LaunchProvisioned(f platform.FunctionID, id platform.EnvironmentID) {
+	p.launch(f, id, ProvisionedConcurrency)
+}
+
+func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, initialization string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -80,7 +87,7 @@ func (p *Pool) Launch(f platform.FunctionID, id platform.EnvironmentID) {
 	}
 	ctx, cancel := context.WithCancelCause(p.ctx)
 	e := &environment{
-		pool: p, template: &p.templates[f], id: id, ctx: ctx, cancel: cancel,
+		pool: p, template: &p.templates[f], id: id, initialization: initialization, ctx: ctx, cancel: cancel,
 		calls: make(chan Call, 1), stop: make(chan struct{}),
 	}
 	p.environments[id] = e

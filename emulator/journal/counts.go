@@ -36,6 +36,8 @@ type FunctionCounts struct {
 	Failures    uint64 `json:"failures"`
 	Throttles   uint64 `json:"throttles"`
 	Retries     uint64 `json:"retries"`
+	// MachineWaits is how many launches waited because this machine had no room.
+	MachineWaits uint64 `json:"machineWaits,omitempty"`
 	// Records is how many records its invocations received, retries included.
 	Records uint64 `json:"records"`
 	// Took is the sum of the measured durations in nanoseconds.
@@ -58,7 +60,7 @@ func (c *Counts) add(e *Entry) {
 		c.Produced[e.Topic] += uint64(e.Records)
 	case RecordsEnded, RecordsExpired, RecordsFiltered:
 		c.addEnded(e)
-	case InvocationStarted, InvocationEnded, Throttled, RetryScheduled:
+	case InvocationStarted, InvocationEnded, Throttled, RetryScheduled, EnvironmentWaiting:
 		c.addFunction(e)
 	}
 }
@@ -100,6 +102,8 @@ func (c *Counts) addFunction(e *Entry) {
 		if e.Outcome != Succeeded {
 			f.Failures++
 		}
+	case EnvironmentWaiting:
+		f.MachineWaits++
 	case Throttled:
 		f.Throttles++
 	case RetryScheduled:
@@ -112,4 +116,10 @@ func (c *Counts) addFunction(e *Entry) {
 const (
 	Cold = "cold" // it waited for an init
 	Warm = "warm" // it did not
+)
+
+// What it gives as its Text where the function has provisioned concurrency.
+const (
+	Provisioned = "provisioned"
+	Spillover   = "spillover" // to an environment on demand
 )

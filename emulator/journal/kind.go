@@ -53,7 +53,7 @@ const (
 	CommitFailed
 
 	// EnvironmentStarting: Function, Environment, Delay (modelled cold start),
-	// Reason (which parts).
+	// Reason (which parts), Text "provisioned" for provisioned concurrency.
 	EnvironmentStarting
 	// EnvironmentReady: Function, Environment, Delay (modelled cold start),
 	// Measured.Took (the real one).
@@ -62,7 +62,8 @@ const (
 	EnvironmentGone
 
 	// InvocationStarted: Function, Mapping, Environment, Invocation, Batch,
-	// Attempt, Records, Bytes; Reason "cold" or "warm".
+	// Attempt, Records, Bytes; Reason "cold" or "warm"; where the function has
+	// provisioned concurrency, Text "provisioned" or "spillover".
 	InvocationStarted
 	// InvocationEnded: as InvocationStarted, Outcome, Reason (error type and
 	// message), Measured.Took.
@@ -70,7 +71,7 @@ const (
 	// InvocationLate: a response for an invocation that was already given up.
 	InvocationLate
 	// Throttled: Function, Mapping, Batch, Delay (until the next try), Reason
-	// (which limit).
+	// (which limit), Text the rule where it is a rate.
 	Throttled
 	// RetryScheduled: Function, Mapping, Batch, Attempt (the coming one),
 	// Delay, Reason.
@@ -101,6 +102,10 @@ const (
 	// of entries about a batch such ones may lie, which are no part of it.
 	RecordsFiltered
 
+	// EnvironmentWaiting: Function, Reason: an environment is not started yet,
+	// because this machine cannot hold it. It has no number until it is.
+	EnvironmentWaiting
+
 	kindEnd
 )
 
@@ -111,7 +116,7 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"environment starting", "environment ready", "environment gone",
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
-	"fault injected", "records filtered"}
+	"fault injected", "records filtered", "environment waiting"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

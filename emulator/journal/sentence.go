@@ -26,7 +26,7 @@ func (e *Entry) Sentence() string {
 		return e.brokerSentence()
 	case PartitionAssigned, PartitionRevoked, BatchFormed, RecordsExpired, RecordsEnded, OffsetCommitted, CommitFailed, RecordsFiltered:
 		return e.mappingSentence()
-	case EnvironmentStarting, EnvironmentReady, EnvironmentGone:
+	case EnvironmentStarting, EnvironmentReady, EnvironmentGone, EnvironmentWaiting:
 		return e.environmentSentence()
 	case InvocationStarted, InvocationEnded, InvocationLate, Throttled, RetryScheduled:
 		return e.invocationSentence()
@@ -98,8 +98,13 @@ func (e *Entry) mappingSentence() string {
 func (e *Entry) environmentSentence() string {
 	who := e.Function + ": environment " + number(uint64(e.Environment))
 	switch e.Kind {
+	case EnvironmentWaiting:
+		return with(e.Function+": an environment waits to be started", e.Reason)
 	case EnvironmentStarting:
 		s := who + " starting"
+		if e.Text != "" {
+			s += " (" + e.Text + ")"
+		}
 		if e.Delay > 0 {
 			s += ", cold start " + Duration(e.Delay)
 		}
@@ -126,8 +131,12 @@ func (e *Entry) invocationSentence() string {
 	invocation := "invocation " + number(e.Invocation)
 	switch e.Kind {
 	case InvocationStarted:
+		kind := ""
+		if e.Text != "" {
+			kind = ", " + e.Text
+		}
 		return who + invocation + " started " + orElse(e.Reason, Warm) + " in environment " +
-			number(uint64(e.Environment)) + e.scope()
+			number(uint64(e.Environment)) + kind + e.scope()
 	case InvocationEnded:
 		s, more := who+invocation+" "+e.Outcome.verb()+" after "+Duration(e.Measured.Took), ""
 		if e.Outcome != Succeeded {
@@ -138,7 +147,11 @@ func (e *Entry) invocationSentence() string {
 	case InvocationLate:
 		return who + "late response of " + invocation + ", it had been given up"
 	case Throttled:
-		return who + with("throttled", e.Reason) + ", next try in " + Duration(e.Delay) + e.scope()
+		reason := e.Reason
+		if e.Text != "" {
+			reason += " (" + e.Text + ")"
+		}
+		return who + with("throttled", reason) + ", next try in " + Duration(e.Delay) + e.scope()
 	default:
 		// The end of the attempt before it has said the rest.
 		reason, _ := cutLine(e.Reason)

@@ -40,6 +40,8 @@ type batch struct {
 	waited      bool      // since it was formed
 	throttles   int32     // in a row
 	limited     bool      // it waits for the limit
+	rated       bool      // it waits for a rate of its function
+	under       *limit    // that counts the open invocation; nil on provisioned concurrency
 	oversized   bool      // one record that no document can hold
 	crash       CrashMode // that a fault wants of the invocation that runs
 	condition   string    // why its records go to the on-failure topic
@@ -166,6 +168,9 @@ func (m *Machine) resettle(b *batch) {
 	}
 	if e := b.environment; e != nil { // it becomes idle when it is ready
 		e.batch, b.environment = nil, nil
+		if e.state == environmentQueued {
+			m.dequeue(e)
+		}
 		m.unhold(b)
 	}
 	m.finish(b, journal.Succeeded, "")

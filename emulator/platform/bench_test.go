@@ -59,6 +59,7 @@ func benchConfig(batch int32) Config {
 	cfg := testConfig()
 	f, mp := cfg.Functions[0], cfg.Mappings[0]
 	f.Init, f.Placement = profile.ColdStart("provided.al2023", "x86_64"), profile.Lognormal(200*time.Millisecond, 500*time.Millisecond)
+	f.RequestsPerEnvironment, f.ScalingMost, f.ScalingPeriod = 1_000_000, 1000, 10e9
 	mp.BatchSize, mp.Pollers, mp.OnFailure, mp.Retries = batch, 2, "dead", 3
 	mp.Bisect, mp.MaxAge, mp.FromLowest = true, 60e9, true
 	cfg.Functions, cfg.Mappings = nil, nil

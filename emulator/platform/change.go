@@ -14,6 +14,12 @@ type Change struct {
 	MappingRules  *Mapping
 }
 
+// FunctionRules are the rules of a function as they are now.
+func (m *Machine) FunctionRules(id FunctionID) *Function {
+	r := m.cfg.Functions[id]
+	return &r
+}
+
 // MappingRules are the rules of a mapping as they are now.
 func (m *Machine) MappingRules(id MappingID) *Mapping {
 	r := m.cfg.Mappings[id]
@@ -52,9 +58,17 @@ func (m *Machine) changeFunction(f *function, next Function) {
 	reserved := next.Reserved
 	next.Reserved = now.Reserved
 	*now = next
-	if reserved != now.Reserved {
+	if reserved != now.Reserved && now.Provisioned == 0 {
 		m.reserve(f, reserved)
 	}
+}
+
+// Fixed says why a function cannot go on with other rules, "" if it can.
+func (r *Function) Fixed(next *Function) string {
+	if next.Reserved != r.Reserved && r.Provisioned > 0 {
+		return "the function has provisioned concurrency, which is part of it"
+	}
+	return ""
 }
 
 // reserve moves a function from one limit to another, with what is open and what
@@ -65,11 +79,20 @@ func (m *Machine) reserve(f *function, reserved int32) {
 	for _, b := range waiting {
 		before.leave(b)
 	}
-	before.open -= f.busy
-	m.unreserved.most += max(f.rules.Reserved, 0) - max(reserved, 0)
+	m.unreserved.most += f.setAside()
 	f.rules.Reserved = reserved
+	m.unreserved.most -= f.setAside()
 	m.setLimit(f)
-	f.limit.open += f.busy
+	m.changeRate(f)
+	for _, list := range [][]*environment{f.live, m.queued} {
+		for _, e := range list {
+			if b := e.batch; b != nil && b.function == f.id && b.under != nil {
+				b.under.open--
+				b.under = f.limit
+				b.under.open++
+			}
+		}
+	}
 	for _, b := range waiting {
 		b.limited = true
 		f.limit.waiting = append(f.limit.waiting, b)
@@ -77,6 +100,16 @@ func (m *Machine) reserve(f *function, reserved int32) {
 	m.wakeAll(before)
 	m.wakeAll(f.limit)
 	m.wakeAll(&m.unreserved)
+	m.wakeRates(f)
+}
+
+// changeRate gives a function the rates of its new concurrency. What was used of the
+// old ones is used.
+func (m *Machine) changeRate(f *function) {
+	requests := f.requests
+	requests.has(m.now) // refills it
+	m.setRate(f)
+	f.requests.level, f.requests.at = min(f.requests.level, requests.level), m.now
 }
 
 // wakeAll lets as many batches try again as a limit allows that was raised.

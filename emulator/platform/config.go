@@ -10,6 +10,9 @@ type Config struct {
 	// Epoch is the Unix time of world time 0, in nanoseconds: the age of records
 	// counts from their timestamps.
 	Epoch int64
+	// MaxProcesses is how many environments this machine holds that are processes
+	// here, over all functions; 0 means any number. It is no rule of a platform.
+	MaxProcesses int32
 	// AccountConcurrency is how many invocations may be open at once over all
 	// functions.
 	AccountConcurrency int32
@@ -43,6 +46,22 @@ type Function struct {
 	// InitLimit is how long a real init may take before the environment is
 	// given up.
 	InitLimit int64
+	// Process says that its environments are processes on this machine.
+	Process bool
+	// RequestsPerEnvironment is how many requests a second an environment serves,
+	// and so a function for each of its concurrency; 0 means any number.
+	RequestsPerEnvironment int32
+	// ScalingMost is how many environments may be started on demand in each
+	// ScalingPeriod; 0 means any number.
+	ScalingMost   int32
+	ScalingPeriod int64
+	// Provisioned is the provisioned concurrency; at most Reserved, where that is
+	// set. ProvisionedMin and ProvisionedMax bound how long its allocation takes,
+	// drawn uniformly, at least ProvisionedInterval for each environment.
+	// ProvisionedInitLimit stands for InitLimit in it.
+	Provisioned                               int32
+	ProvisionedMin, ProvisionedMax            int64
+	ProvisionedInterval, ProvisionedInitLimit int64
 }
 
 // Mapping is the rules of one event source mapping.
@@ -97,4 +116,6 @@ type Mapping struct {
 	// the next commit of the partition. Else they are committed at once. Which of
 	// both AWS does is not documented.
 	FilteredWait bool
+	// RequestsUncounted lets its invocations not count as requests of the function.
+	RequestsUncounted bool
 }

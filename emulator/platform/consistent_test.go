@@ -19,7 +19,7 @@ func checkConsistent(t fataler, m *Machine) {
 	for i := range m.functions {
 		f := &m.functions[i]
 		if f.limit == &m.unreserved {
-			unreserved += f.busy
+			unreserved += f.open
 		} else if f.own.open != f.busy { // the world checks that it is not above the limit
 			t.Fatalf("function %d: %d busy, %d open of %d", i, f.busy, f.own.open, f.own.most)
 		}
@@ -27,6 +27,7 @@ func checkConsistent(t fataler, m *Machine) {
 	if unreserved != m.unreserved.open {
 		t.Fatalf("%d invocations under the limit of the account, it counts %d", unreserved, m.unreserved.open)
 	}
+	checkMachine(t, m)
 	for i := range m.mappings {
 		checkPollers(t, &m.mappings[i])
 		checkBatches(t, m, &m.mappings[i])
@@ -55,7 +56,7 @@ func checkBatches(t fataler, m *Machine, mp *mapping) {
 		}
 		switch b.state {
 		case batchWaiting:
-			if b.timer.index == 0 && !b.limited {
+			if b.timer.index == 0 && !b.limited && !b.rated {
 				t.Fatalf("batch %d waits for nothing", b.number)
 			}
 		case batchLaunching:

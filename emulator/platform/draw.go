@@ -10,6 +10,7 @@ const (
 	drawIdle
 	drawDuration
 	drawFault
+	drawProvision
 )
 
 // draw returns the n-th number of an entity for a purpose, uniform over all

@@ -9,8 +9,10 @@ import (
 type environmentState uint8
 
 const (
-	environmentStarting environmentState = iota // its init runs
-	environmentCold                             // it is ready in fact, not yet in the model
+	environmentStarting  environmentState = iota // its init runs
+	environmentQueued                            // it is not started yet, and has no number
+	environmentCold                              // it is ready in fact, not yet in the model
+	environmentAllocated                         // provisioned; it can be used when all of them are there
 	environmentIdle
 	environmentBusy
 )
@@ -22,11 +24,26 @@ type function struct {
 	own      limit          // of its reserved concurrency
 	limit    *limit         // own, or the one of the account
 	busy     int32          // open invocations, those that wait for an init included
+	open     int32          // those of them that its limit counts
 	idle     []*environment // the one used last is last
 	live     []*environment // all of them, in the order of their launches
 	launched uint64
 	idles    uint64 // draws of an idle lifetime
 	invoked  uint64 // draws of a duration
+
+	requests, scaling         bucket
+	requestsRule, scalingRule string   // in words
+	rated                     []*batch // throttled by these, in the order of their first throttle
+	rateTimer                 timer
+
+	// Of provisioned concurrency:
+	isDeployed, isAllocated bool
+	wanted                  int32 // how many environments
+	ready                   []*environment
+	served                  bucket // requests on them
+	allocatedAt             int64  // not before
+	allocation              timer
+	provisions              uint64 // draws of the time that it takes
 }
 
 // environment is the state of an execution environment.
@@ -36,18 +53,35 @@ type environment struct {
 	state    environmentState
 	batch    *batch // the one it was started for, or runs
 
+	provisioned bool
+	started     bool  // its process was
+	usedAt      int64 // when it became idle
+
 	modelled int64 // the whole modelled cold start
 	launched int64
 	took     int64 // the real init
 	timer    timer
 }
 
-// launch starts an environment. Its cold start is placement and download, then
-// init, both drawn from the profile.
-func (m *Machine) launch(f *function) *environment {
-	m.lastEnvironment++
-	e := &environment{id: m.lastEnvironment, function: f, launched: m.now}
+// launch starts an environment for a batch, as soon as this machine has room.
+func (m *Machine) launch(b *batch, f *function) {
+	e := &environment{function: f, batch: b}
+	b.environment, b.state = e, batchLaunching
 	e.timer.environment = e
+	if len(m.queued) > 0 && f.rules.Process || !m.tryStart(e) {
+		m.enqueue(e)
+	}
+}
+
+// start starts an environment. Its cold start is placement and download, then
+// init, both drawn from the profile.
+func (m *Machine) start(e *environment) {
+	m.lastEnvironment++
+	f := e.function
+	e.id, e.launched, e.state, e.started = m.lastEnvironment, m.now, environmentStarting, true
+	if f.rules.Process {
+		m.processes++
+	}
 	n := f.launched
 	f.launched++
 	placement := f.rules.Placement.At(draw(m.cfg.Seed, drawPlacement, uint64(f.id), n))
@@ -55,12 +89,23 @@ func (m *Machine) launch(f *function) *environment {
 	e.modelled = placement + init
 	m.environments[e.id] = e
 	f.live = append(f.live, e)
-	m.timers.set(&e.timer, m.now+placement+f.rules.InitLimit, initTimer)
+	m.timers.set(&e.timer, later(m.now, placement+e.initLimit()), initTimer)
 	entry := m.environmentEntry(journal.EnvironmentStarting, e)
 	entry.Delay = e.modelled
 	entry.Reason = fmt.Sprintf("placement %d ms, init %d ms", placement/1e6, init/1e6)
-	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id})
-	return e
+	if e.provisioned {
+		entry.Text = journal.Provisioned
+	}
+	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Provisioned: e.provisioned})
+}
+
+// initLimit is 10 s, and far longer for provisioned concurrency (docs:
+// lambda-runtime-environment).
+func (e *environment) initLimit() int64 {
+	if e.provisioned {
+		return e.function.rules.ProvisionedInitLimit
+	}
+	return e.function.rules.InitLimit
 }
 
 func (m *Machine) environmentEntry(kind journal.Kind, e *environment) *journal.Entry {
@@ -92,14 +137,28 @@ func (m *Machine) usable(e *environment) {
 		m.invoke(e.batch, e, journal.Cold)
 		return
 	}
+	if e.provisioned {
+		m.provisionedReady(e)
+		return
+	}
 	m.idle(e)
 }
 
 // idle puts an environment on top of the idle ones, for as long as the profile
-// draws.
+// draws, or for ever where it is provisioned.
 func (m *Machine) idle(e *environment) {
 	f := e.function
-	e.state, e.batch = environmentIdle, nil
+	e.state, e.batch, e.usedAt = environmentIdle, nil, m.now
+	if len(f.rated) > 0 {
+		defer m.wakeRates(f) // one may wait for an environment
+	}
+	if e.provisioned {
+		f.ready = append(f.ready, e)
+		if b := m.firstLimited(f); b != nil && b.timer.index == 0 {
+			m.timers.set(&b.timer, m.now, retryTimer)
+		}
+		return
+	}
 	f.idle = append(f.idle, e)
 	life := between(draw(m.cfg.Seed, drawIdle, uint64(f.id), f.idles), f.rules.IdleMin, f.rules.IdleMax)
 	f.idles++
@@ -118,6 +177,13 @@ func (m *Machine) remove(e *environment, reason string) *journal.Entry {
 	f := e.function
 	f.idle = withoutEnvironment(f.idle, e)
 	f.live = withoutEnvironment(f.live, e)
+	if e.started && f.rules.Process {
+		m.processes--
+	}
+	if e.provisioned {
+		f.ready = withoutEnvironment(f.ready, e)
+		m.replace(f)
+	}
 	entry := m.environmentEntry(journal.EnvironmentGone, e)
 	entry.Reason = reason
 	return entry
@@ -163,7 +229,7 @@ func (m *Machine) initError(in *Input) {
 // here the invocation fails, and its retry starts another environment.
 func (m *Machine) initTimedOut(e *environment) {
 	m.act(Action{Kind: Kill, Function: e.function.id, Environment: e.id})
-	m.initFailed(e, fmt.Sprintf("init took longer than %d ms", e.function.rules.InitLimit/1e6))
+	m.initFailed(e, fmt.Sprintf("init took longer than %d ms", e.initLimit()/1e6))
 }
 
 // initFailed ends an environment that did not become ready, and the invocation

@@ -198,8 +198,9 @@ const throttleMin = 100e6
 // stand with those that wait for the limit, which are asked whenever that is
 // free, and passes its turn on to them.
 func (m *Machine) throttleOnPurpose(b *batch, delay int64) {
-	l := m.functions[b.function].limit
-	l.leave(b)
+	f := &m.functions[b.function]
+	f.limit.leave(b)
+	f.leaveRates(b)
 	b.throttles++
 	if delay == 0 {
 		delay = m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
@@ -209,5 +210,6 @@ func (m *Machine) throttleOnPurpose(b *batch, delay int64) {
 	}
 	m.throttledEntry(b, delay, "fault: throttled")
 	m.timers.set(&b.timer, later(m.now, delay), retryTimer)
-	m.wake(l)
+	m.wake(f.limit)
+	m.wakeRates(f)
 }

@@ -120,7 +120,7 @@ func drawConfig(rt *rapid.T) Config {
 		mp.Pollers = rapid.Int32Range(1, 3).Draw(rt, "pollers")
 		mp.ThrottleBackoff.Initial = rapid.SampledFrom([]int64{0, 1e8}).Draw(rt, "throttle back-off")
 	}
-	cfg.AccountConcurrency = reserved + rapid.Int32Range(1, 6).Draw(rt, "account")
+	cfg.AccountConcurrency = drawRates(rt, &cfg) + reserved + rapid.Int32Range(1, 6).Draw(rt, "account")
 	for i := range cfg.Functions {
 		// Up to the timeout: beyond it, nothing would ever succeed.
 		if d := rapid.SampledFrom([]int64{-1, -1, 0, 1e9, 2999e6, 3e9}).Draw(rt, "duration"); d >= 0 {
@@ -191,6 +191,9 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 		"reserve": w.changeReserved,
 		"time":    func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },
 		"tick":    func(*rapid.T) { w.tick() },
+		"deploy": func(rt *rapid.T) {
+			w.step(Input{Kind: Deployed, Function: FunctionID(rapid.IntRange(0, 1).Draw(rt, "function"))})
+		},
 	}
 }
 

@@ -24,18 +24,13 @@ func (m *Machine) dispatch(b *batch) {
 		return
 	}
 	f := &m.functions[b.function]
-	if !b.limited {
-		m.admit(f.limit)
-	}
-	if !f.limit.free() {
-		m.throttle(b, f.limit)
+	if !m.isAdmitted(b, f) || len(m.armed) > 0 && m.throttledByFault(b) {
 		return
 	}
-	if len(m.armed) > 0 && m.throttledByFault(b) {
-		return
-	}
+	waited := b.limited
 	if b.throttles > 0 {
 		f.limit.leave(b)
+		f.leaveRates(b)
 		m.timers.cancel(&b.timer)
 		b.throttles = 0
 	}
@@ -43,12 +38,47 @@ func (m *Machine) dispatch(b *batch) {
 	b.invoked++
 	m.lastInvocation++
 	b.invocation = m.lastInvocation
-	m.hold(f)
+	if m.isCounted(b) {
+		f.requests.take(m.now)
+	}
 	m.route(b, f)
+	if len(f.rated) > 0 {
+		m.wakeRates(f)
+	}
+	if waited && b.under == nil { // its room is free for another one
+		m.wake(f.limit)
+	}
 }
 
-// route finds an environment for an invocation.
+// isAdmitted says whether an invocation of a batch may start, after those that
+// wait. If not, the batch is throttled.
+func (m *Machine) isAdmitted(b *batch, f *function) bool {
+	if len(m.queued) > 0 {
+		m.startQueued()
+	}
+	if !b.limited && !b.rated {
+		m.admit(f)
+	}
+	switch why := m.refusal(f, b); why {
+	case admitted:
+		return true
+	case overLimit:
+		m.throttle(b, f.limit)
+	default:
+		m.throttleByRate(b, f, why)
+	}
+	return false
+}
+
+// route finds an environment for an invocation: a provisioned one before one on
+// demand.
 func (m *Machine) route(b *batch, f *function) {
+	isProvisioned := m.hasProvisioned(f)
+	m.hold(b, f, isProvisioned)
+	if isProvisioned {
+		m.invoke(b, m.takeProvisioned(f), journal.Warm)
+		return
+	}
 	if n := len(f.idle); n > 0 {
 		e := f.idle[n-1]
 		f.idle = f.idle[:n-1]
@@ -56,8 +86,8 @@ func (m *Machine) route(b *batch, f *function) {
 		m.invoke(b, e, journal.Warm)
 		return
 	}
-	e := m.launch(f)
-	e.batch, b.environment, b.state = b, e, batchLaunching
+	f.scaling.take(m.now)
+	m.launch(b, f)
 }
 
 func (m *Machine) invoke(b *batch, e *environment, start string) {
@@ -72,7 +102,8 @@ func (m *Machine) invoke(b *batch, e *environment, start string) {
 	f.invoked++
 	deadline := m.now + f.rules.Timeout
 	m.timers.set(&b.timer, deadline, timeoutTimer)
-	m.wholeEntry(journal.InvocationStarted, b).Reason = start
+	entry := m.wholeEntry(journal.InvocationStarted, b)
+	entry.Reason, entry.Text = start, e.kindOfStart()
 	m.act(Action{
 		Kind: Invoke, Function: f.id, Environment: e.id, Invocation: b.invocation, Mapping: b.mapping,
 		Spans: b.spans, Attempt: b.attempt, Deadline: deadline, Records: b.records,

@@ -35,31 +35,52 @@ func (m *Machine) setLimits() {
 	m.unreserved = limit{most: m.cfg.AccountConcurrency, reason: "ConcurrentInvocationLimitExceeded"}
 	for i := range m.functions {
 		f := &m.functions[i]
-		m.unreserved.most -= max(f.rules.Reserved, 0)
+		m.unreserved.most -= f.setAside()
 		m.setLimit(f)
 	}
+}
+
+// setAside is what a function takes from the account: its reserved concurrency, or
+// else what is provisioned, which counts against the account (docs:
+// provisioned-concurrency).
+func (f *function) setAside() int32 {
+	if f.rules.Reserved >= 0 {
+		return f.rules.Reserved
+	}
+	return f.rules.Provisioned
 }
 
 // setLimit gives a function a limit of its own, if it has reserved concurrency.
 func (m *Machine) setLimit(f *function) {
 	f.limit = &m.unreserved
 	if r := f.rules.Reserved; r >= 0 {
-		f.own = limit{most: r, reason: "ReservedFunctionConcurrentInvocationLimitExceeded"}
+		f.own.most, f.own.reason = r, "ReservedFunctionConcurrentInvocationLimitExceeded"
 		f.limit = &f.own
 	}
 }
 
-// hold and unhold count an open invocation of a function.
-func (m *Machine) hold(f *function) {
+// hold and unhold count an open invocation of a function. What runs on
+// provisioned concurrency is counted with it, unless the function has reserved
+// some, of which it is a part.
+func (m *Machine) hold(b *batch, f *function, isProvisioned bool) {
 	f.busy++
-	f.limit.open++
+	if isProvisioned && f.rules.Reserved < 0 {
+		return
+	}
+	f.open++
+	b.under = f.limit
+	b.under.open++
 }
 
 func (m *Machine) unhold(b *batch) {
 	f := &m.functions[b.function]
 	f.busy--
-	f.limit.open--
-	m.wake(f.limit)
+	if l := b.under; l != nil {
+		b.under = nil
+		f.open--
+		l.open--
+		m.wake(l)
+	}
 }
 
 // throttle lets a batch wait. A throttle is no attempt: it never reached the
@@ -67,31 +88,44 @@ func (m *Machine) unhold(b *batch) {
 // one of 0 waits for the limit and nothing else.
 func (m *Machine) throttle(b *batch, l *limit) {
 	if !b.limited {
+		f := &m.functions[b.function]
+		moved := b.rated
+		f.leaveRates(b)
 		b.limited = true
 		l.waiting = append(l.waiting, b)
+		if moved {
+			m.wakeRates(f)
+		}
 	}
 	b.throttles++
 	delay := m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
 	m.throttledEntry(b, delay, l.reason)
-	if delay > 0 {
+	if f := &m.functions[b.function]; delay > 0 {
 		m.timers.set(&b.timer, m.now+delay, retryTimer)
+	} else if len(f.ready) > 0 && !f.served.has(m.now) { // provisioned, and over its rate
+		m.timers.set(&b.timer, f.served.next(m.now), retryTimer)
 	}
 }
 
-func (m *Machine) throttledEntry(b *batch, delay int64, reason string) {
+func (m *Machine) throttledEntry(b *batch, delay int64, reason string) *journal.Entry {
 	b.state, b.waited = batchWaiting, true
 	e := m.wholeEntry(journal.Throttled, b)
 	e.Delay, e.Reason = delay, reason
+	return e
 }
 
 // stopWaiting ends the wait of a batch for time and for its limit.
 func (m *Machine) stopWaiting(b *batch) {
 	m.timers.cancel(&b.timer)
 	b.throttles = 0
+	f := &m.functions[b.function]
 	if b.limited {
-		l := m.functions[b.function].limit
-		l.leave(b)
-		m.wake(l)
+		f.limit.leave(b)
+		m.wake(f.limit)
+	}
+	if b.rated {
+		f.leaveRates(b)
+		m.wakeRates(f)
 	}
 }
 
@@ -99,10 +133,41 @@ func (m *Machine) stopWaiting(b *batch) {
 // front of one that comes later. Without this they would starve: here an
 // invocation ends and the next one of its poller begins in the same instant, so
 // that no back-off ever ends in between.
-func (m *Machine) admit(l *limit) {
-	for len(l.waiting) > 0 && l.free() {
-		m.dispatch(l.waiting[0])
+func (m *Machine) admit(f *function) {
+	for b := m.nextWaiting(f); b != nil; b = m.nextWaiting(f) {
+		m.dispatch(b) // it does not wait for the same any more
 	}
+}
+
+// nextWaiting returns a batch that waits and need not, or nil: the first one of
+// the function's limit, which may be of another function and then wait for a rate
+// of that; or the first one of the function's rates or provisioned concurrency.
+func (m *Machine) nextWaiting(f *function) *batch {
+	l := f.limit
+	if len(l.waiting) > 0 && l.free() {
+		return l.waiting[0]
+	}
+	if len(f.rated) > 0 && m.refusal(f, f.rated[0]) == admitted {
+		return f.rated[0]
+	}
+	if b := m.firstLimited(f); b != nil && m.refusal(f, b) == admitted {
+		return b
+	}
+	return nil
+}
+
+// firstLimited returns the first batch of a function that waits for its limit
+// while a provisioned environment is free, or nil.
+func (m *Machine) firstLimited(f *function) *batch {
+	if !m.hasProvisioned(f) {
+		return nil
+	}
+	for _, b := range f.limit.waiting {
+		if b.function == f.id {
+			return b
+		}
+	}
+	return nil
 }
 
 // wake lets the first batch that has no back-off to wait for try again.

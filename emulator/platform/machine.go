@@ -23,6 +23,10 @@ type Machine struct {
 	unreserved      limit
 	draining        bool
 
+	processes int32          // environments that are processes
+	queued    []*environment // those that wait for room on this machine, each with its batch
+	replacing []*environment // provisioned ones that do
+
 	faults []*fault // by id
 	armed  []*fault // those that candidates can trigger
 
@@ -47,6 +51,7 @@ func New(cfg Config) *Machine {
 		m.functions[i] = function{id: FunctionID(i), rules: &m.cfg.Functions[i]}
 	}
 	m.setLimits()
+	m.setRates()
 	for i := range cfg.Mappings {
 		m.mappings[i] = newMapping(MappingID(i), &m.cfg.Mappings[i])
 	}
@@ -66,6 +71,9 @@ func (m *Machine) Step(now int64, in *Input) ([]Action, []journal.Entry) {
 	m.actions, m.entries, m.unsaid = m.actions[:0], m.entries[:m.unsaid], 0
 	m.take(in)
 	for {
+		if len(m.queued)+len(m.replacing) > 0 {
+			m.startQueued()
+		}
 		t := m.timers.due(m.now)
 		if t == nil {
 			return m.actions, m.entries
@@ -126,6 +134,8 @@ func (m *Machine) take(in *Input) {
 		m.failurePublished(in)
 	case Draining:
 		m.drain()
+	case Deployed:
+		m.deployed(in)
 	case FaultAdded:
 		m.faultAdded(in)
 	case FaultRemoved:
@@ -153,6 +163,12 @@ func (m *Machine) fire(t *timer) {
 		m.release(t.batch)
 	case faultTimer:
 		m.faultDue(t.fault)
+	case rateTimer:
+		m.wakeRates(t.function)
+	case allocationTimer:
+		m.allocated(t.function)
+	case provisionTimer:
+		m.provision(t.environment)
 	}
 }
 

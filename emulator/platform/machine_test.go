@@ -98,7 +98,7 @@ func TestDrawsAreIndependent(t *testing.T) {
 func TestDrawsDiffer(t *testing.T) {
 	seen := map[uint64]string{}
 	for seed := range uint64(3) {
-		for p := drawPlacement; p <= drawFault; p++ {
+		for p := drawPlacement; p <= drawProvision; p++ {
 			for entity := range uint64(10) {
 				for n := range uint64(100) {
 					name := fmt.Sprintf("draw(%d, %d, %d, %d)", seed, p, entity, n)

@@ -19,8 +19,8 @@
 // Flow is by credit: the machine says Want, and the event source never hands
 // over more. It sees metadata of records only.
 //
-// Not emulated yet: scaling of pollers, suppressed init, provisioned concurrency,
-// the asynchronous queue, billing.
+// Not emulated yet: scaling of pollers, suppressed init, the asynchronous
+// queue, billing.
 // They come with the issue "the platform, faithfully".
 //
 // Non-obvious: the slices that Step returns are reused by the next Step. A batch
@@ -131,6 +131,9 @@ const (
 	FaultRemoved
 	// RulesChanged: Change (copied).
 	RulesChanged
+	// Deployed: Function: its environments can be launched. Only functions with
+	// provisioned concurrency need it, which is allocated then.
+	Deployed
 )
 
 // Input is one thing that happened. Which fields are set depends on Kind.
@@ -141,6 +144,7 @@ type Input struct {
 	Assignment  int32
 	Environment EnvironmentID
 	FaultID     FaultID
+	Function    FunctionID
 	Invocation  InvocationID
 	Offset      int64
 	LogStart    int64
@@ -173,7 +177,7 @@ const (
 	// Commit: Mapping, Partition, Assignment, Offset (next). All below is
 	// terminal, and payloads below Offset are not needed any more.
 	Commit
-	// Launch: Function, Environment.
+	// Launch: Function, Environment, Provisioned.
 	Launch
 	// Invoke: Function, Environment, Invocation, Mapping, Spans (valid until
 	// the next Step), Attempt, Deadline (world time, ns), Crash (make the
@@ -201,6 +205,7 @@ const (
 type Action struct {
 	Kind        ActionKind
 	Crash       CrashMode
+	Provisioned bool
 	Mapping     MappingID
 	Partition   int32
 	Assignment  int32

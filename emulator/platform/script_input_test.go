@@ -17,6 +17,8 @@ func (s *script) rule(words []string) {
 	}
 	defaults := testConfig()
 	switch words[0] {
+	case "maxProcesses":
+		s.cfg.MaxProcesses = int32(s.number(words[1]))
 	case "account":
 		s.cfg.AccountConcurrency = int32(s.number(words[1]))
 	case "function":
@@ -57,6 +59,18 @@ func (s *script) functionRule(f *Function, word string) {
 		f.IdleMin, f.IdleMax = s.duration(value), s.duration(value)
 	case "duration":
 		f.Duration = profile.Constant(s.duration(value))
+	case "process":
+		f.Process = true
+	case "requests":
+		f.RequestsPerEnvironment = int32(s.number(value))
+	case "scaling":
+		most, period, _ := strings.Cut(value, "/")
+		f.ScalingMost, f.ScalingPeriod = int32(s.number(most)), s.duration(period)
+	case "provisioned":
+		f.Provisioned = int32(s.number(value))
+		f.ProvisionedInterval, f.ProvisionedInitLimit = 10e6, 130e9
+	case "provisionedDelay":
+		f.ProvisionedMin, f.ProvisionedMax = s.duration(value), s.duration(value)
 	case "initLimit":
 		f.InitLimit = s.duration(value)
 	default:
@@ -104,6 +118,8 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 		mp.OnePartition = true
 	case "stopOnError":
 		mp.StopOnError = true
+	case "uncounted":
+		mp.RequestsUncounted = true
 	case "filteredWait":
 		mp.FilteredWait = true
 	default:
@@ -140,6 +156,8 @@ func (s *script) input(words []string) {
 	switch words[0] {
 	case "wait":
 		s.wait(s.duration(rest[0]))
+	case "deploy":
+		s.step(Input{Kind: Deployed, Function: s.function(rest[0])})
 	case "drain":
 		s.step(Input{Kind: Draining})
 	case "fault":

@@ -61,7 +61,11 @@ func (s *script) describeAction(a *Action) string {
 	case Commit:
 		return fmt.Sprintf("commit %s/%d: %d", mapping, a.Partition, a.Offset)
 	case Launch:
-		return fmt.Sprintf("launch environment %d of %s", a.Environment, s.cfg.Functions[a.Function].Name)
+		text := fmt.Sprintf("launch environment %d of %s", a.Environment, s.cfg.Functions[a.Function].Name)
+		if a.Provisioned {
+			text += ", provisioned"
+		}
+		return text
 	case Invoke:
 		return fmt.Sprintf("invoke %d in environment %d: %s, attempt %d, until %s%s", a.Invocation, a.Environment,
 			describeSpans(a.Spans), a.Attempt, seconds(a.Deadline),

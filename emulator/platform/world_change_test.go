@@ -61,15 +61,19 @@ func (w *world) changeRules(rt *rapid.T) {
 func (w *world) changeReserved(rt *rapid.T) {
 	id := rapid.IntRange(0, 1).Draw(rt, "whose")
 	f := &w.cfg.Functions[id]
+	if f.Provisioned > 0 { // it is Fixed
+		return
+	}
 	next := rapid.Int32Range(-1, 4).Draw(rt, "reserved")
 	if next == 0 { // switched off: its records would wait for ever
 		next = 1
 	}
-	if w.cfg.AccountConcurrency-max(w.cfg.Functions[1-id].Reserved, 0)-max(next, 0) < 1 {
+	if w.cfg.AccountConcurrency-w.m.functions[1-id].setAside()-max(next, 0) < 1 {
 		return
 	}
 	w.above = above{functions: w.busy()}
 	f.Reserved = next
+	w.requests[id] = nil // they counted against another rate
 	w.above.account = w.above.functions[0] + w.above.functions[1]
 	rules := *f
 	w.step(Input{Kind: RulesChanged, Change: &Change{Function: FunctionID(id), FunctionRules: &rules}})

@@ -26,11 +26,11 @@ func (w *world) checkEndedByAge(e *journal.Entry, l *logState, mp *Mapping) {
 }
 
 // checkAges checks that no invocation that starts at once has records that are too
-// old. One that waits for an init was looked at before.
+// old. One that waits for an init, or for room on this machine, was looked at before.
 func (w *world) checkAges(e *journal.Entry) {
 	for i := range w.cfg.Mappings {
 		mp := &w.cfg.Mappings[i]
-		if mp.Name != e.Mapping || mp.MaxAge <= 0 || e.Reason != journal.Warm {
+		if mp.Name != e.Mapping || mp.MaxAge <= 0 || e.Reason != journal.Warm || w.mayWaitForRoom(mp.Function) {
 			continue
 		}
 		// The entry has the first range of the invocation.

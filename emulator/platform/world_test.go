@@ -28,6 +28,7 @@ type world struct {
 	filters func(m MappingID, offset int64) bool // which records are filtered
 	modelled
 	above
+	rates
 }
 
 type partitionKey struct {
@@ -72,6 +73,7 @@ func (w *world) step(in Input) {
 	for i := range entries {
 		w.checkEntry(&entries[i])
 		w.checkModelled(&entries[i])
+		w.checkRates(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -97,6 +99,7 @@ func (w *world) do(a Action) {
 		}
 	case Launch:
 		w.envs[a.Environment] = a.Function
+		w.checkLaunch(a)
 		w.pending = append(w.pending, Input{Kind: Ready, Environment: a.Environment, Took: 1000})
 	case Invoke:
 		w.invoke(a)

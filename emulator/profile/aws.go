@@ -101,6 +101,15 @@ func awsFunction() Function {
 		// gettingstarted-limits; configuration-concurrency.
 		AccountConcurrency: 1000, UnreservedMin: 100,
 		InitLimit: 10 * time.Second, // lambda-runtime-environment
+		// 10 requests a second for each environment: gettingstarted-limits. It is
+		// about synchronous invocation, which is what event source mappings do; that
+		// theirs count is not said.
+		RequestsPerEnvironment: 10, CountMappings: true,
+		// Since late 2023: scaling-behavior.
+		ScalingMost: 1000, ScalingPeriod: 10 * time.Second,
+		// A minute or two, and 6,000 environments a minute: provisioned-concurrency.
+		ProvisionedMin: time.Minute, ProvisionedMax: 2 * time.Minute,
+		ProvisionedInterval: time.Minute / 6000, ProvisionedInitMin: 130 * time.Second, // lambda-runtime-environment
 		// Undocumented. About 200 ms lie between what a client sees of a cold
 		// start (Shilkov 2021, Go: 307 ms) and Init Duration (lambda-perf, Go:
 		// 51 ms); the ratio of p99 to median is an estimate. The softest number

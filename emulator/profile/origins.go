@@ -18,6 +18,8 @@ var (
 	sinkConfig  = source{"Confluent docs, kafka-connectors/aws-lambda, configuration reference", "2026"}
 	sinkPages   = source{"Confluent docs, kafka-connectors/aws-lambda, overview", "2026"}
 	asyncErrors = source{"AWS docs, invocation-async-error-handling", "2026"}
+	growth      = source{"AWS docs, scaling-behavior", "2026"}
+	provision   = source{"AWS docs, provisioned-concurrency, and a third party that quotes it", "2026"}
 	lambdaPerf  = source{"maxday/lambda-perf@6070b79 (Apache-2.0), daily from 2026-06-24", "2026-08-22"}
 	shilkov     = source{"mikhailshilkov/mikhailio-hugo@32ff980", "2021-01-05"}
 	article     = source{"the article's own table", "2018"}
@@ -75,6 +77,15 @@ var origins = map[string]origin{
 	"Function.Runtimes":            {lambdaPerf, Measured, "", "those whose cold starts are measured"},
 	"Function.ArchitectureDefault": {apiModel, Documented, "", ""},
 	"Function.Architectures":       {apiModel, Documented, "", ""},
+
+	"Function.RequestsPerEnvironment": {quotas, Documented, "requests/s", "of synchronous invocation; a function has ten times its concurrency, reserved or of the account"},
+	"Function.CountMappings":          {guess, Uncertain, "", "event source mappings invoke synchronously; that theirs are requests is not said; option requestLimit"},
+	"Function.ScalingMost":            {growth, Documented, "environments", "of each function; refilled continuously, and what is not used does not accumulate"},
+	"Function.ScalingPeriod":          {growth, Documented, "", ""},
+	"Function.ProvisionedMin":         {provision, Uncertain, "", "a minute or two; option provisionedDelay"},
+	"Function.ProvisionedMax":         {provision, Uncertain, "", "a minute or two; option provisionedDelay"},
+	"Function.ProvisionedInterval":    {provision, Documented, "", "6,000 environments a minute for each function"},
+	"Function.ProvisionedInitMin":     {lifecycle, Documented, "", "or the function's timeout if that is longer"},
 
 	"ColdStart": {lambdaPerf, Measured, "", "Init Duration of a hello world, package type zip: a floor; provided.* are functions in Go"},
 }

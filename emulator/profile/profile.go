@@ -90,6 +90,21 @@ type Function struct {
 	AsyncRequestMax                     int64 // bytes; asynchronous invocation is not modelled
 	AccountConcurrency, UnreservedMin   int
 	InitLimit                           time.Duration
+	// RequestsPerEnvironment is how many synchronous requests a second an
+	// environment serves; CountMappings says that the invocations of event source
+	// mappings are such requests, where the user does not say it.
+	RequestsPerEnvironment int
+	CountMappings          bool
+	// ScalingMost is how many environments a function may start on demand in each
+	// ScalingPeriod.
+	ScalingMost   int
+	ScalingPeriod time.Duration
+	// ProvisionedMin and ProvisionedMax bound how long provisioned concurrency takes
+	// to be allocated, ProvisionedInterval what each environment takes at least, and
+	// ProvisionedInitMin is how long an init may take for it, or the function's
+	// timeout if that is longer.
+	ProvisionedMin, ProvisionedMax          time.Duration
+	ProvisionedInterval, ProvisionedInitMin time.Duration
 	// Placement is the part of a cold start before the init: placement and
 	// download of the code. It is not measured by the platform.
 	Placement *Quantiles

@@ -72,6 +72,9 @@ type Function struct {
 	Failures    uint64 `json:"failures"`
 	Throttles   uint64 `json:"throttles"`
 	Retries     uint64 `json:"retries"`
+	// MachineWaits is how many of its environments had to wait because this machine
+	// had no room: no limit of the platform.
+	MachineWaits uint64 `json:"machineWaits,omitempty"`
 	// MeanDuration is the mean of the measured durations of its invocations, in
 	// nanoseconds.
 	MeanDuration int64 `json:"meanDuration"`
@@ -112,5 +115,5 @@ func (s *Summary) addFunction(name string, f journal.FunctionCounts) {
 		mean = f.Took / int64(f.Invocations)
 	}
 	s.Functions = append(s.Functions, Function{Name: name, Records: f.Records, Invocations: f.Invocations,
-		ColdStarts: f.ColdStarts, Failures: f.Failures, Throttles: f.Throttles, Retries: f.Retries, MeanDuration: mean})
+		ColdStarts: f.ColdStarts, Failures: f.Failures, Throttles: f.Throttles, Retries: f.Retries, MachineWaits: f.MachineWaits, MeanDuration: mean})
 }

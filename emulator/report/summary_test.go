@@ -20,6 +20,7 @@ func summary() Summary {
 		journal.Entry{Kind: journal.InvocationEnded, Function: "validate-item", Outcome: journal.Succeeded,
 			Measured: journal.Measured{Took: int64(12 * time.Millisecond)}},
 		journal.Entry{Kind: journal.Throttled, Function: "bid"},
+		journal.Entry{Kind: journal.EnvironmentWaiting, Function: "bid"},
 		journal.Entry{Kind: journal.InvocationStarted, Function: "bid", Reason: journal.Warm, Records: 34},
 		journal.Entry{Kind: journal.InvocationEnded, Function: "bid", Outcome: journal.TimedOut,
 			Measured: journal.Measured{Took: int64(3 * time.Second)}},
@@ -45,6 +46,7 @@ func TestSummaryText(t *testing.T) {
   function       invocations  records  cold  failed  throttled  retries   mean
   bid                      1       34     0       1          1        1    3 s
   validate-item            1    1,200     1       0          0        0  12 ms
+  bid: environments waited 1 times: limited by this machine, not by the platform (maxProcesses)
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
@@ -69,7 +71,7 @@ func TestSummaryJSON(t *testing.T) {
 		`"succeeded":1200,"deadLettered":20,"dropped":2,"expired":5,"filtered":3,` +
 		`"invocations":2,"coldStarts":1,"failures":1,"throttles":1,"retries":1,` +
 		`"topics":[{"name":"bids","events":34},{"name":"items","events":1200}],"functions":[` +
-		`{"name":"bid","records":34,"invocations":1,"coldStarts":0,"failures":1,"throttles":1,"retries":1,"meanDuration":3000000000},` +
+		`{"name":"bid","records":34,"invocations":1,"coldStarts":0,"failures":1,"throttles":1,"retries":1,"machineWaits":1,"meanDuration":3000000000},` +
 		`{"name":"validate-item","records":1200,"invocations":1,"coldStarts":1,"failures":0,"throttles":0,"retries":0,"meanDuration":12000000}]}`
 	if err != nil || string(text) != want {
 		t.Errorf("got\n%s, %v\nwant\n%s", text, err, want)

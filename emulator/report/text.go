@@ -49,7 +49,23 @@ func (s *Summary) writeFunctions(w io.Writer) error {
 			Count(f.ColdStarts), Count(f.Failures), Count(f.Throttles), Count(f.Retries),
 			journal.Duration(f.MeanDuration))
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	return s.writeMachine(w)
+}
+
+// writeMachine says which functions were slower here than on the platform.
+func (s *Summary) writeMachine(w io.Writer) error {
+	for _, f := range s.Functions {
+		if f.MachineWaits == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "  %s: environments waited %s times: limited by this machine, not by the platform (maxProcesses)\n", f.Name, Count(f.MachineWaits)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Count writes a number for people: "12,345".

@@ -1,6 +1,7 @@
 package runtimeapi
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -64,7 +65,7 @@ func (e *environment) environ(address string) []string {
 		"AWS_LAMBDA_FUNCTION_NAME="+c.FunctionName,
 		fmt.Sprintf("AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%d", c.Memory>>20),
 		"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
-		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
+		"AWS_LAMBDA_INITIALIZATION_TYPE="+cmp.Or(e.spec.Initialization, "on-demand"),
 		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/"+c.FunctionName,
 		"AWS_LAMBDA_LOG_STREAM_NAME="+e.logStream(),
 		"LAMBDA_TASK_ROOT="+c.Code,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -92,6 +93,10 @@ func TestEnvironmentVariables(t *testing.T) {
 		if vars[key] != want {
 			t.Errorf("%s: got %q, want %q", key, vars[key], want)
 		}
+	}
+	e.environment.spec.Initialization = function.ProvisionedConcurrency
+	if got := e.environment.environ("a"); !slices.Contains(got, "AWS_LAMBDA_INITIALIZATION_TYPE=provisioned-concurrency") {
+		t.Errorf("provisioned: got %v", got)
 	}
 	for _, key := range []string{"AWS_PROFILE", "AWS_EXECUTION_ENV", "_X_AMZN_TRACE_ID"} {
 		if value, ok := vars[key]; ok && key != "_X_AMZN_TRACE_ID" { // that one is set by the client
