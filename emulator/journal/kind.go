@@ -101,6 +101,13 @@ const (
 	// of entries about a batch such ones may lie, which are no part of it.
 	RecordsFiltered
 
+	// PollersScaled: Mapping, Function; First is how many pollers there were, Last
+	// how many there are now; Reason (why), Delay since that was decided.
+	PollersScaled
+	// PollerWaiting: Mapping, Function, Topic, Partition (the first of those that
+	// wait), Delay; a poller reads no more until then. Reason is the rule.
+	PollerWaiting
+
 	kindEnd
 )
 
@@ -111,7 +118,7 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"environment starting", "environment ready", "environment gone",
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
-	"fault injected", "records filtered"}
+	"fault injected", "records filtered", "pollers scaled", "poller waiting"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

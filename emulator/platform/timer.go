@@ -4,14 +4,17 @@ package platform
 type timerKind uint8
 
 const (
-	windowTimer   timerKind = iota // a poller's batch window is over
-	retryTimer                     // a batch is tried again after a failure or throttle
-	timeoutTimer                   // a function's timeout has passed
-	coldTimer                      // the modelled cold start is over
-	initTimer                      // the real init took too long
-	idleTimer                      // an idle environment is given up
-	durationTimer                  // the modelled duration of an invocation is over
-	faultTimer                     // the time of a fault has come
+	windowTimer     timerKind = iota // a poller's batch window is over
+	retryTimer                       // a batch is tried again after a failure or throttle
+	timeoutTimer                     // a function's timeout has passed
+	coldTimer                        // the modelled cold start is over
+	initTimer                        // the real init took too long
+	idleTimer                        // an idle environment is given up
+	durationTimer                    // the modelled duration of an invocation is over
+	faultTimer                       // the time of a fault has come
+	rateTimer                        // a poller may read on
+	evaluationTimer                  // the number of a mapping's pollers is looked at
+	scaleTimer                       // a change of it takes effect
 )
 
 // timer is part of what it belongs to; it is set at most once at a time.
@@ -25,6 +28,7 @@ type timer struct {
 	batch       *batch
 	environment *environment
 	fault       *fault
+	mapping     *mapping
 }
 
 // timerHeap is a binary heap by (at, seq) that knows where each timer is, so

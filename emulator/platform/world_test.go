@@ -27,6 +27,7 @@ type world struct {
 	observe func(*journal.Entry)
 	filters func(m MappingID, offset int64) bool // which records are filtered
 	modelled
+	reads
 }
 
 type partitionKey struct {
@@ -71,6 +72,7 @@ func (w *world) step(in Input) {
 	for i := range entries {
 		w.checkEntry(&entries[i])
 		w.checkModelled(&entries[i])
+		w.checkReads(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -262,7 +264,7 @@ func (w *world) fetch(m MappingID, p int32, n int64) {
 	}
 	for n > 0 && l.handed < l.end && l.records > 0 && l.bytes > 0 {
 		l.wire = append(l.wire, RecordMeta{
-			Offset: l.handed, Timestamp: stampOf(l.handed), Size: l.recordBytes, Filtered: w.filters(m, l.handed),
+			Offset: l.handed, Timestamp: stampOf(l.handed), Size: l.recordBytes, Bytes: readBytes, Filtered: w.filters(m, l.handed),
 		})
 		l.handed++
 		l.records--
