@@ -103,7 +103,6 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 		BatchSize:         int32(cmp.Or(e.BatchSize, k.BatchSizeDefault)),
 		Window:            int64(k.WindowDefault),
 		PayloadMax:        p.Function.RequestMax,
-		Pollers:           int32(cmp.Or(e.Pollers, k.PollersDefault)),
 		PollerConcurrency: int32(k.PollerConcurrency),
 		Retries:           -1,
 		OnFailure:         destinationTopic(e.OnFailure),
@@ -111,6 +110,7 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 		ThrottleBackoff:   backoff(e.ThrottleBackoff, k.ThrottleBackoff),
 		FilteredWait:      e.CommitFiltered == commitFiltered[1],
 	}
+	resolvePollers(&m, k, e)
 	if e.BatchWindow != nil {
 		m.Window = int64(*e.BatchWindow)
 	}
