@@ -183,9 +183,13 @@ type Event struct {
 	Group string
 	// Source is self-managed (default) or msk: what the event document says.
 	Source string
-	// StartingPosition is TRIM_HORIZON (default) or LATEST. It counts only
-	// where the group has no committed offset.
+	// StartingPosition is TRIM_HORIZON (default), LATEST or AT_TIMESTAMP. It counts
+	// only where the group has no committed offset.
 	StartingPosition string
+	// StartingPositionTimestamp is from when on AT_TIMESTAMP begins: at the first
+	// record whose timestamp is not before it, or at the end where there is none.
+	// Whole milliseconds; not in the future.
+	StartingPositionTimestamp time.Time
 	// BatchSize is 1 to 10,000. Default 100.
 	BatchSize int
 	// BatchWindow is the longest time a batch waits, after its first record,
@@ -222,8 +226,24 @@ type Event struct {
 	// from-lowest is everything from the lowest of them on, per partition, as AWS
 	// documents for streams.
 	PartialResponseMode string
-	// Pollers is the number of event pollers. Default 1.
+	// Pollers is the number of event pollers, 1 to 200: on demand that with which
+	// it begins (default 1; AWS documents none), in profile aws-provisioned that
+	// which it always is. At most one a partition has something to do.
 	Pollers int
+	// Provisioned bounds the number of event pollers in profile aws-provisioned, in
+	// place of Pollers. Nil, and Pollers 0, are its defaults.
+	Provisioned *Provisioned
+	// PollerScaleDelay is how long a change of that number takes, 0 to 1 h. Nil
+	// means 3 minutes on demand, within which AWS has done it, and 0 in profile
+	// aws-provisioned, for which it documents nothing.
+	PollerScaleDelay *time.Duration
+	// PollerRebalance says whether the consumer group rebalances when the number
+	// changes, as on AWS. Default true.
+	PollerRebalance *bool
+	// PollerRate is how many bytes of records (key, value, headers) a poller reads
+	// in a second: 1,000 to 1,000,000,000, or 0 for any. Nil means 5,000,000 in
+	// profile aws-provisioned, and any on demand.
+	PollerRate *int
 	// RetryBackoff and ThrottleBackoff are the first wait before another try,
 	// doubled each time. AWS does not document them; nil means the profile's.
 	RetryBackoff, ThrottleBackoff *time.Duration

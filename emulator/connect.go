@@ -101,7 +101,8 @@ func (e *Emulator) connectMapping(f *Function, i int) error {
 	source, err := eventsource.New(eventsource.Config{
 		Mapping: b.id, Name: rules.Name, Topic: rules.Topic, Bootstrap: address.Addr(),
 		StartLatest: event.StartingPosition == "LATEST", StartingPosition: event.StartingPosition,
-		Options: e.sourceOptions(address.Addr()), Unpaused: e.world.Virtual(),
+		StartTimestamp: event.StartingPositionTimestamp,
+		Options:        e.sourceOptions(address.Addr()), Unpaused: e.world.Virtual(),
 		Filters: event.filterSet(),
 		Event:   b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
 	})

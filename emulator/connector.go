@@ -74,6 +74,10 @@ func (b *binding) connectorErrors(of failedBatch, records []*kgo.Record) []*kgo.
 // connectors lack is refused.
 func (v *validation) connectorEvent(path string, f *Function, i int) {
 	e := &f.Events[i]
+	if e.Pollers != 0 {
+		within(v, Path(path, "pollers"), e.Pollers, 1, v.profile.Kafka.PollersMax, showCount)
+	}
+	v.backoff(Path(path, "throttleBackoff"), e.ThrottleBackoff)
 	v.oneOf(Path(path, "onError"), e.OnError, []string{onErrorFail, onErrorLog, onErrorIgnore})
 	for _, lacking := range []struct {
 		key   string
@@ -82,6 +86,8 @@ func (v *validation) connectorEvent(path string, f *Function, i int) {
 		{"batchWindow", e.BatchWindow != nil}, {"retries", e.Retries != nil}, {"partialResponse", e.PartialResponse},
 		{"onFailure", e.OnFailure != ""}, {"bisect", e.Bisect}, {"maximumRecordAge", e.MaximumRecordAge != nil},
 		{"retryBackoff", e.RetryBackoff != nil}, {"filters", len(e.Filters) > 0}, {"source", e.Source != ""},
+		{"pollerScaleDelay", e.PollerScaleDelay != nil}, {"pollerRebalance", e.PollerRebalance != nil}, {"pollerRate", e.PollerRate != nil},
+		{"provisioned", e.Provisioned != nil}, {"requestLimit", e.RequestLimit != ""},
 	} {
 		if lacking.isSet {
 			v.add(Path(path, lacking.key), "", fmt.Sprintf("a sink connector has no %s", lacking.key),

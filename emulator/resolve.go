@@ -106,7 +106,6 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 		Topic:             e.Topic,
 		BatchSize:         int32(cmp.Or(e.BatchSize, k.BatchSizeDefault)),
 		Window:            int64(k.WindowDefault),
-		Pollers:           int32(cmp.Or(e.Pollers, k.PollersDefault)),
 		PollerConcurrency: int32(cmp.Or(k.PollerConcurrency, math.MaxInt32)),
 		Retries:           -1,
 		OnFailure:         destinationTopic(e.OnFailure),
@@ -114,6 +113,7 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 		ThrottleBackoff:   backoff(e.ThrottleBackoff, k.ThrottleBackoff),
 		FilteredWait:      e.CommitFiltered == commitFiltered[1],
 	}
+	resolvePollers(&m, k, e)
 	if e.BatchWindow != nil {
 		m.Window = int64(*e.BatchWindow)
 	}

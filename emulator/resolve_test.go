@@ -33,6 +33,7 @@ func TestResolveFillsInDefaults(t *testing.T) {
 		Mappings: []platform.Mapping{{
 			Name: "ship", Topic: "orders", Function: 0, WindowFromInvocation: true, BatchSize: 100, Window: second / 2, PayloadMax: 6291456,
 			Pollers: 1, PollerConcurrency: 5, Retries: -1,
+			PollersMin: 1, PollersMax: 1<<31 - 1, ScaleEvery: 60 * second, ScaleDelay: 180 * second, ScaleFactor: 2, ScaleRebalances: true,
 			RetryBackoff:    profile.Backoff{Initial: second, Max: 60 * second},
 			ThrottleBackoff: profile.Backoff{Initial: second, Max: 300 * second},
 		}},
@@ -61,6 +62,7 @@ func TestResolveKeepsWhatIsSet(t *testing.T) {
 	}
 	want := platform.Mapping{
 		Name: "own", Topic: "orders", BatchSize: 7, PayloadMax: 6291456, Pollers: 2, PollerConcurrency: 5,
+		PollersMin: 2, PollersMax: 2, ScaleEvery: int64(time.Minute), ScaleFactor: 2, ScaleRebalances: true, PollerRate: 5_000_000,
 		OnFailure:    "orders.failed",
 		RetryBackoff: profile.Backoff{Initial: int64(2 * time.Minute), Max: int64(2 * time.Minute)},
 	}

@@ -36,11 +36,7 @@ func (v *validation) event(path string, f *Function, i int) {
 	}
 	v.profileName(Path(path, "profile"), e.Profile)
 	v.oneOf(Path(path, "source"), e.Source, []string{"self-managed", "msk"})
-	if e.StartingPosition == "AT_TIMESTAMP" {
-		v.add(Path(path, "startingPosition"), e.StartingPosition, "AT_TIMESTAMP is not emulated yet", "there are TRIM_HORIZON, LATEST")
-	} else {
-		v.oneOf(Path(path, "startingPosition"), e.StartingPosition, []string{"TRIM_HORIZON", "LATEST"})
-	}
+	v.startingPosition(path, e)
 	if e.BatchSize != 0 {
 		v.platformRange(Path(path, "batchSize"), "batchSize", int64(e.BatchSize), 1, int64(k.BatchSizeMax), 1, showNumber)
 	}
@@ -49,15 +45,13 @@ func (v *validation) event(path string, f *Function, i int) {
 		v.platformRange(at, "maximumBatchingWindowInSeconds", int64(*w), 0, int64(k.WindowMax), int64(time.Second), showSeconds)
 		v.wholeSeconds(at, *w, k.WindowStep)
 	}
-	if e.Pollers != 0 {
-		within(v, Path(path, "pollers"), e.Pollers, 1, k.PollersMax, showCount)
-	}
-	v.backoff(Path(path, "retryBackoff"), e.RetryBackoff)
-	v.backoff(Path(path, "throttleBackoff"), e.ThrottleBackoff)
 	if k.Connector {
 		v.connectorEvent(path, f, i)
 		return
 	}
+	v.pollers(path, e)
+	v.backoff(Path(path, "retryBackoff"), e.RetryBackoff)
+	v.backoff(Path(path, "throttleBackoff"), e.ThrottleBackoff)
 	v.mappingEvent(path, e)
 	v.oneOf(Path(path, "requestLimit"), e.RequestLimit, requestLimits)
 	v.errorControls(path, f, e)

@@ -309,10 +309,10 @@ func TestValidateReferencesAndChoices(t *testing.T) {
 		}, []string{
 			`functions.ship.architecture: "arm" is not one of x86_64, arm64; there are x86_64, arm64`,
 			eventPath + `source: "MSK" is not one of self-managed, msk; did you mean "msk"?`,
-			eventPath + `startingPosition: "latest" is not one of TRIM_HORIZON, LATEST; did you mean "LATEST"?`,
+			eventPath + `startingPosition: "latest" is not one of TRIM_HORIZON, LATEST, AT_TIMESTAMP; did you mean "LATEST"?`,
 		}},
 		{"timestamp", func(_ *emulator.Config, _ *emulator.Function, e *emulator.Event) { e.StartingPosition = "AT_TIMESTAMP" },
-			[]string{eventPath + `startingPosition: AT_TIMESTAMP is not emulated yet; there are TRIM_HORIZON, LATEST`}},
+			[]string{eventPath + `startingPositionTimestamp: is missing: AT_TIMESTAMP begins there; write Unix seconds, or a time such as 2026-10-01T12:00:00Z`}},
 	})
 }
 

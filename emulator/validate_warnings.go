@@ -68,8 +68,12 @@ func (w *warnings) event(path string, f *Function, e *Event) {
 		w.add(Path(path, "onFailure"), fmt.Sprintf("with a destination, unlimited retries end after %d, as on AWS",
 			w.config.eventProfile(f, e).Kafka.RetriesWithDestination))
 	}
-	if n := w.config.partitions(e.Topic); n > 0 && e.Pollers > n {
-		w.add(Path(path, "pollers"), fmt.Sprintf("topic %q has %d partitions: %d pollers have nothing to do", e.Topic, n, e.Pollers-n))
+	at, least := Path(path, "pollers"), e.Pollers
+	if p := e.Provisioned; p != nil {
+		at, least = Path(Path(path, "provisioned"), "minimumPollers"), p.MinimumPollers
+	}
+	if n := w.config.partitions(e.Topic); n > 0 && least > n {
+		w.add(at, fmt.Sprintf("topic %q has %d partitions: %d pollers have nothing to do", e.Topic, n, least-n))
 	}
 	w.filters(path, e)
 	if f.Output != "" && f.Output == e.Topic {

@@ -67,14 +67,14 @@ func TestParseReadsEveryKeyOfTheSketch(t *testing.T) {
 // What the sketch has and we do not is said so, not called unknown.
 func TestParseNamesWhatIsNotEmulatedYet(t *testing.T) {
 	text := strings.Replace(read(t, "auction.yaml"), "          retries: 3\n",
-		"          retries: 3\n          schemaRegistry: x\n          minPollers: 2\n", 1)
+		"          retries: 3\n          schemaRegistry: x\n          tumblingWindow: 2s\n", 1)
 	_, err := config.Parse("coldbrook.yaml", []byte(text))
 	if err == nil {
 		t.Fatal("got no error")
 	}
 	want := []string{
 		"30:11: functions.validate-item.events[0].kafka.schemaRegistry: is not emulated yet",
-		"31:11: functions.validate-item.events[0].kafka.minPollers: is not emulated yet; pollers is a fixed number",
+		"31:11: functions.validate-item.events[0].kafka.tumblingWindow: is not emulated yet; AWS has it for Kinesis and DynamoDB only",
 	}
 	if got := firstLines(err); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

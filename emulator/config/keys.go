@@ -8,6 +8,8 @@ var synonyms = map[string]string{
 	"batchwindowseconds": "batchWindow", "maximumbatchingwindow": "batchWindow",
 	"maximumbatchingwindowinseconds": "batchWindow", "maxbatchingwindow": "batchWindow",
 	"maximumretryattempts": "retries", "retryattempts": "retries", "maxretries": "retries", "retry": "retries",
+	"minpollers": "provisioned", "maxpollers": "provisioned", "provisionedpollerconfig": "provisioned",
+	"timestamp": "startingPositionTimestamp", "startingtimestamp": "startingPositionTimestamp",
 	"consumergroup": "group", "consumergroupid": "group", "groupid": "group",
 	"functionresponsetypes": "partialResponse", "reportbatchitemfailures": "partialResponse",
 	"bisectbatchonfunctionerror": "bisect", "bisectbatch": "bisect", "split": "bisect",
@@ -29,13 +31,9 @@ var synonyms = map[string]string{
 // the part of the file they belong to, with what can be said about them.
 var missingFeatures = map[string]map[string]string{
 	"kafka event": {
-		"minpollers":     "pollers is a fixed number",
-		"maxpollers":     "pollers is a fixed number",
 		"pollergroup":    "",
-		"provisioned":    "set profile: aws-provisioned, and pollers",
 		"schemaregistry": "", "schemaregistryconfig": "",
-		"startingpositiontimestamp": "there are TRIM_HORIZON, LATEST",
-		"authentication":            "", "metrics": "", "logging": "",
+		"authentication": "", "metrics": "", "logging": "",
 		"enabled":               "to switch a function off, set reservedConcurrency: 0",
 		"parallelizationfactor": "AWS has it for Kinesis and DynamoDB only",
 		"tumblingwindow":        "AWS has it for Kinesis and DynamoDB only",

@@ -3,6 +3,7 @@ package emulatortest_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -135,4 +136,34 @@ func TestArticleColdFiveSecondsHotAHundredMilliseconds(t *testing.T) {
 		}
 		w.Expect(t).NoLoss().ColdStarts("process").Exactly(1)
 	})
+}
+
+// A poller reads 5 MB/s at most (kafka-scaling-modes): events of 300 bytes would
+// be 7.5 MB/s, and are 5,000,000 / 300 = 16,667 a second; those of 3,000 bytes are
+// 1,667. What is measured begins when the second's worth that a poller has at first
+// is used up.
+func TestArticleRecordsOverTheRateOfAPoller(t *testing.T) {
+	for _, c := range []struct {
+		size, batches int
+		want          float64
+	}{{300, 80, 16_666.67}, {3000, 10, 1666.67}} {
+		t.Run(fmt.Sprint(c.size), func(t *testing.T) {
+			config := emulator.Config{Profile: "aws-provisioned", Kafka: emulator.Kafka{Retention: 1 << 30}}
+			emulatortest.Run(t, config, func(t *testing.T, w *emulatortest.World) {
+				taken := article(w, 5)
+				value := strings.Repeat("x", c.size-1)
+				for p := range int32(5) {
+					records := make([]*kgo.Record, c.batches*articleBatch)
+					for i := range records {
+						records[i] = emulatortest.Record(fmt.Sprint(i%7), value)
+					}
+					w.ProduceTo("events", p, records...)
+				}
+				w.Advance(3 * time.Second)
+				start, before := w.Now(), taken.Load()
+				w.Advance(18 * time.Second) // whole batches: 1,000 events are 0.06 s, or 0.6 s
+				wantRate(t, w, start, taken.Load()-before, c.want)
+			})
+		})
+	}
 }

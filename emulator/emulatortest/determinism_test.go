@@ -128,7 +128,7 @@ func ownGroup(t *testing.T, w *emulatortest.World) func() int {
 // is meant, set them anew.
 const (
 	goldenBusy    = "cd7e895d1fcf71d74e346bea4f7d8a2742982da31ab2fb94224c81fe74fc764c"
-	goldenCrowded = "6c96701ca09ce54f26e22384898fd02787d27f95eddc93f24d31d4cd69dab095"
+	goldenCrowded = "3caa64799db6f87e5ba7e5ef5db5f08c53a00b9c0c39f88f971c519bed7bd367"
 )
 
 func TestSameSeedSameHash(t *testing.T) {

@@ -134,8 +134,17 @@ func EventProfile(name string) EventOption { return func(e *emulator.Event) { e.
 // ignore. Only connectors have it.
 func OnError(mode string) EventOption { return func(e *emulator.Event) { e.OnError = mode } }
 
-// Pollers is the number of event pollers. Default 1, which 0 stands for.
+// Pollers is the number of event pollers: with profile aws-provisioned always, else
+// at the beginning. Default 1, which 0 stands for.
 func Pollers(n int) EventOption { return func(e *emulator.Event) { e.Pollers = n } }
+
+// PollersBetween lets the number of event pollers follow the lag, from least, where
+// it begins, to most. It needs profile aws-provisioned.
+func PollersBetween(least, most int) EventOption {
+	return func(e *emulator.Event) {
+		e.Provisioned = &emulator.Provisioned{MinimumPollers: least, MaximumPollers: most}
+	}
+}
 
 // RetryBackoff is the wait before the first retry, doubled for each that follows;
 // 0 does not wait. The default is the profile's.
@@ -156,3 +165,9 @@ func Group(name string) EventOption { return func(e *emulator.Event) { e.Group =
 // Latest begins at the end of the topic, where the group has no committed offset,
 // in place of its beginning.
 func Latest() EventOption { return func(e *emulator.Event) { e.StartingPosition = "LATEST" } }
+
+// From begins at the first record of the topic that is not older than t, where the
+// group has no committed offset; at its end, if there is none.
+func From(t time.Time) EventOption {
+	return func(e *emulator.Event) { e.StartingPosition, e.StartingPositionTimestamp = "AT_TIMESTAMP", t }
+}

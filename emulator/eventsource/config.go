@@ -37,6 +37,10 @@ type Config struct {
 	// StartLatest begins at the end of a log for which the group has no committed
 	// offset. The default is its beginning.
 	StartLatest bool
+	// StartTimestamp begins, for such a group, at the first record that is not older,
+	// or at the end of the log if there is none. Zero means neither. It has
+	// milliseconds, and counts before StartLatest.
+	StartTimestamp time.Time
 	// StartingPosition is what the user set, "" if nothing: a group that has
 	// offsets ignores it, and a warning says so.
 	StartingPosition string
@@ -87,6 +91,9 @@ func (s *Source) options() []kgo.Opt {
 	start := kgo.NewOffset().AtStart()
 	if s.cfg.StartLatest {
 		start = kgo.NewOffset().AtEnd()
+	}
+	if t := s.cfg.StartTimestamp; !t.IsZero() {
+		start = kgo.NewOffset().AfterMilli(t.UnixMilli())
 	}
 	opts := []kgo.Opt{
 		kgo.SeedBrokers(s.cfg.Bootstrap),

@@ -141,7 +141,7 @@ func (s *Source) chunk(fp kgo.FetchPartition) chunk {
 	for i, r := range records {
 		c.metas[i] = platform.RecordMeta{
 			Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(),
-			Size: int32(s.cfg.Event.RecordSize(r)), KeyHash: keyHash(r.Key),
+			Size: int32(s.cfg.Event.RecordSize(r)), KeyHash: keyHash(r.Key), Bytes: readBytes(r),
 		}
 		if s.cfg.Filters != nil {
 			s.filter(&c, i)
@@ -157,6 +157,15 @@ func (s *Source) filter(c *chunk, i int) {
 	meta := &c.metas[i]
 	meta.Filtered, meta.FailedOpen = !verdict.Matched, uint8(verdict.Why)
 	c.filtered = c.filtered || meta.Filtered
+}
+
+// readBytes is what a poller reads of a record: key, value and headers.
+func readBytes(r *kgo.Record) int32 {
+	n := len(r.Key) + len(r.Value)
+	for i := range r.Headers {
+		n += len(r.Headers[i].Key) + len(r.Headers[i].Value)
+	}
+	return int32(n)
 }
 
 // keyHash is FNV-1a; 0 for no key.

@@ -31,6 +31,10 @@ func (s *Source) positions(ctx context.Context, committed map[int32]kgo.Offset) 
 	if err != nil {
 		return nil, fmt.Errorf("topic %q: log end: %w", s.cfg.Topic, err)
 	}
+	first, err := s.firstOffsets(ctx, admin, starts, ends)
+	if err != nil {
+		return nil, err
+	}
 	positions := make([]position, 0, len(committed))
 	for _, i := range slices.Sorted(maps.Keys(committed)) {
 		start, err := s.listed(starts, i)
@@ -43,10 +47,31 @@ func (s *Source) positions(ctx context.Context, committed map[int32]kgo.Offset) 
 		}
 		p := position{partition: i, offset: committed[i].EpochOffset().Offset, logStart: start}
 		s.warnOfPosition(&p)
-		p.resolve(end, s.cfg.StartLatest)
+		from, err := s.listed(first, i)
+		if err != nil {
+			return nil, err
+		}
+		p.resolve(end, from)
 		positions = append(positions, p)
 	}
 	return positions, nil
+}
+
+// firstOffsets is where partitions begin of which no offset is committed, by the
+// starting position.
+func (s *Source) firstOffsets(ctx context.Context, admin *kadm.Client, starts, ends kadm.ListedOffsets) (kadm.ListedOffsets, error) {
+	switch {
+	case !s.cfg.StartTimestamp.IsZero():
+		// Where no record is as late, the broker says the end.
+		found, err := admin.ListOffsetsAfterMilli(ctx, s.cfg.StartTimestamp.UnixMilli(), s.cfg.Topic)
+		if err != nil {
+			return nil, fmt.Errorf("topic %q: offsets of %v: %w", s.cfg.Topic, s.cfg.StartTimestamp, err)
+		}
+		return found, nil
+	case s.cfg.StartLatest:
+		return ends, nil
+	}
+	return starts, nil
 }
 
 // listed returns the offset that was listed for a partition.
@@ -64,11 +89,7 @@ func (s *Source) listed(offsets kadm.ListedOffsets, partition int32) (int64, err
 // resolve chooses the offset where none is committed, or one that does not exist.
 // A committed offset below the log start stays, whatever the starting position: no
 // record that exists is skipped, and those that do not are counted.
-func (p *position) resolve(end int64, latest bool) {
-	start := p.logStart
-	if latest {
-		start = end
-	}
+func (p *position) resolve(end, start int64) {
 	switch {
 	case p.offset < 0:
 		p.offset = start

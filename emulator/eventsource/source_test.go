@@ -115,6 +115,11 @@ func TestSourceTellsWhatTheMachineNeeds(t *testing.T) {
 			t.Errorf("record %d: got %+v, want key hash %d", i, metas[i], want)
 		}
 	}
+	for i, want := range []int{len(r.Key) + len(r.Value) + 2, len(empty.Value)} {
+		if got := metas[i].Bytes; int(got) != want {
+			t.Errorf("record %d: a poller reads %d bytes, want %d", i, got, want)
+		}
+	}
 	event := m.cfg.Event
 	size := event.BaseSize() + event.PartitionSize(topic, 0) + int(metas[0].Size) + int(metas[1].Size)
 	if doc := event.AppendEvent(nil, records); len(doc) != size || !bytes.Contains(doc, []byte(`"headers":[{"h":[-36]}]`)) {

@@ -105,6 +105,12 @@ const (
 	// EnvironmentWaiting: Function, Reason: an environment is not started yet,
 	// because this machine cannot hold it. It has no number until it is.
 	EnvironmentWaiting
+	// PollersScaled: Mapping, Function; First is how many pollers there were, Last
+	// how many there are now; Reason (why), Delay since that was decided.
+	PollersScaled
+	// PollerWaiting: Mapping, Function, Topic, Partition (the first of those that
+	// wait), Delay; a poller reads no more until then. Reason is the rule.
+	PollerWaiting
 
 	kindEnd
 )
@@ -116,7 +122,7 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"environment starting", "environment ready", "environment gone",
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
-	"fault injected", "records filtered", "environment waiting"}
+	"fault injected", "records filtered", "environment waiting", "pollers scaled", "poller waiting"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

@@ -5,7 +5,7 @@ package journal
 // is not.
 func (k Kind) Notable() bool {
 	switch k {
-	case RecordsProduced, PartitionAssigned, PartitionRevoked, BatchFormed, OffsetCommitted, InvocationStarted, RecordsFiltered:
+	case RecordsProduced, PartitionAssigned, PartitionRevoked, BatchFormed, OffsetCommitted, InvocationStarted, RecordsFiltered, PollerWaiting:
 		return false
 	}
 	return true

@@ -26,6 +26,8 @@ func (e *Entry) Sentence() string {
 		return e.brokerSentence()
 	case PartitionAssigned, PartitionRevoked, BatchFormed, RecordsExpired, RecordsEnded, OffsetCommitted, CommitFailed, RecordsFiltered:
 		return e.mappingSentence()
+	case PollersScaled, PollerWaiting:
+		return e.pollerSentence()
 	case EnvironmentStarting, EnvironmentReady, EnvironmentGone, EnvironmentWaiting:
 		return e.environmentSentence()
 	case InvocationStarted, InvocationEnded, InvocationLate, Throttled, RetryScheduled:
@@ -93,6 +95,13 @@ func (e *Entry) mappingSentence() string {
 	default:
 		return who + with(e.partition()+" could not be committed up to offset "+strconv.FormatInt(e.Last, 10), e.Reason)
 	}
+}
+
+func (e *Entry) pollerSentence() string {
+	if e.Kind == PollersScaled {
+		return with(e.Mapping+": "+number(uint64(e.First))+" to "+number(uint64(e.Last))+" pollers", e.Reason)
+	}
+	return with(e.Mapping+": the poller of "+e.partition()+" waits "+Duration(e.Delay), e.Reason)
 }
 
 func (e *Entry) environmentSentence() string {

@@ -208,3 +208,14 @@ func TestSentenceOfFilteredRecords(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestSentencesOfPollers(t *testing.T) {
+	scaled := Entry{Kind: PollersScaled, Mapping: "bid", Function: "bid", First: 1, Last: 2, Reason: "whole batches wait in 3 of 6 partitions"}
+	if got, want := scaled.Sentence(), "bid: 1 to 2 pollers: whole batches wait in 3 of 6 partitions"; got != want || !scaled.Notable() {
+		t.Errorf("got %q, notable %v, want %q", got, scaled.Notable(), want)
+	}
+	waits := Entry{Kind: PollerWaiting, Mapping: "bid", Topic: "bids", Partition: 2, Delay: 2e8, Reason: "a poller reads at most 5000000 bytes/s"}
+	if got, want := waits.Sentence(), "bid: the poller of bids/2 waits 200 ms: a poller reads at most 5000000 bytes/s"; got != want || waits.Notable() {
+		t.Errorf("got %q, notable %v, want %q", got, waits.Notable(), want)
+	}
+}

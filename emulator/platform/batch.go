@@ -207,6 +207,7 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 		m.releaseIfFree(mp, p)
 		m.line(mp, p, p.completed) // recycle forms batches, when all of them stand in line
 	}
+	m.formElsewhere(mp, b)
 	m.recycle(b)
 }
 

@@ -17,7 +17,7 @@ const (
 
 // BenchmarkMachine drives the machine alone, with every rule on: credit, pollers,
 // windows, payload, routing, reserved and unreserved concurrency, keep-alive,
-// timeouts, record age, bisect, outputs, commits. Half of the functions have outputs. inv/s is
+// timeouts, record age, bisect, outputs, commits, scaling and rate of pollers. Half of the functions have outputs. inv/s is
 // invocations a second of wall time on one core; bare-inv/s the same loop over a
 // ring buffer and a heap without any rule.
 func BenchmarkMachine(b *testing.B) {
@@ -62,6 +62,7 @@ func benchConfig(batch int32) Config {
 	f.RequestsPerEnvironment, f.ScalingMost, f.ScalingPeriod = 1_000_000, 1000, 10e9
 	mp.BatchSize, mp.Pollers, mp.OnFailure, mp.Retries = batch, 2, "dead", 3
 	mp.Bisect, mp.MaxAge, mp.FromLowest = true, 60e9, true
+	mp.PollersMin, mp.PollersMax, mp.ScaleEvery, mp.ScaleFactor, mp.PollerRate = 1, 3, 60e9, 2, 1<<40
 	cfg.Functions, cfg.Mappings = nil, nil
 	for i := range benchFunctions {
 		f.Reserved = -1
@@ -129,7 +130,7 @@ func (d *driver) arrivals(in *Input) []RecordMeta {
 	d.records = d.records[:0]
 	next := &d.next[in.Mapping][in.Partition]
 	for range in.Offset {
-		d.records = append(d.records, RecordMeta{Offset: *next, Timestamp: d.now / 1e6, Size: 300})
+		d.records = append(d.records, RecordMeta{Offset: *next, Timestamp: d.now / 1e6, Size: 300, Bytes: 200})
 		*next++
 	}
 	in.Offset = 0
@@ -167,7 +168,7 @@ func runBare(invocations, batch int) {
 	}
 	for i := range invocations {
 		for range batch {
-			q.push(RecordMeta{Offset: offset, Size: 300})
+			q.push(RecordMeta{Offset: offset, Size: 300, Bytes: 200})
 			offset++
 		}
 		first = q.at(0).Offset

@@ -32,8 +32,8 @@ func (r *Mapping) Fixed(next *Mapping) string {
 	switch {
 	case next.needsRecords() && !r.needsRecords():
 		return "the mapping has not kept what it must know of each record"
-	case next.Pollers != r.Pollers:
-		return "partitions are divided among the pollers at the start"
+	case next.Pollers != r.Pollers || next.PollersMin != r.PollersMin || next.PollersMax != r.PollersMax || next.ScaleEvery != r.ScaleEvery:
+		return "how many pollers there can be is fixed at the start"
 	case next.OnFailure != r.OnFailure:
 		return "the destination is connected at the start"
 	case next.OnePartition != r.OnePartition:
@@ -140,7 +140,7 @@ func (m *Machine) changeMapping(mp *mapping, next Mapping) {
 			m.grant(mp, p)
 		}
 	}
-	for i := range mp.pollers {
-		m.form(&mp.pollers[i])
+	for _, pl := range mp.pollers {
+		m.form(pl)
 	}
 }

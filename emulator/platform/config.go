@@ -85,6 +85,19 @@ type Mapping struct {
 	// how many batches each may have in flight; one that waits for another try
 	// keeps its place.
 	Pollers, PollerConcurrency int32
+	// PollersMin and PollersMax bound the number that Pollers begins with, where
+	// PollersMax is the greater: see scale.go. Else it is fixed. Not more are added
+	// than there are partitions.
+	PollersMin, PollersMax int32
+	// ScaleEvery is how often that number is looked at, and ScaleDelay how long a
+	// change takes. ScaleFactor is by how much it grows or shrinks at once, at
+	// least 2. ScaleRebalances makes the group rebalance with each change.
+	ScaleEvery, ScaleDelay int64
+	ScaleFactor            int32
+	ScaleRebalances        bool
+	// PollerRate is how many bytes of records (RecordMeta.Bytes) a poller puts into
+	// batches in a second; 0 means any.
+	PollerRate int64
 	// Retries is how often a failed batch is tried again; negative means until
 	// it succeeds.
 	Retries int32

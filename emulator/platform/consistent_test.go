@@ -108,8 +108,14 @@ func checkResponse(t fataler, m *Machine, id InvocationID, b *batch) {
 
 // checkPollers checks that each poller's line counts what its partitions hold.
 func checkPollers(t fataler, mp *mapping) {
+	if r := mp.rules; r.scales() && (mp.active < max(r.PollersMin, 1) || mp.active > max(r.PollersMax, r.Pollers)) || !r.scales() && mp.active != max(r.Pollers, 1) {
+		t.Fatalf("%d pollers, want %d to %d", mp.active, r.PollersMin, r.PollersMax)
+	}
 	for i := range mp.pollers {
-		pl := &mp.pollers[i]
+		pl := mp.pollers[i]
+		if i >= int(mp.active) && len(pl.line) > 0 {
+			t.Fatalf("poller %d of %d has partitions in line", i, mp.active)
+		}
 		records, bytes := 0, int64(0)
 		for _, index := range pl.line {
 			p := &mp.partitions[index]

@@ -11,7 +11,7 @@ import (
 // TestInvariants runs random worlds of two functions, each with a mapping: any
 // order of arrivals, responses of every kind, failed inits, ended processes,
 // rebalances, retention and time. The world checks on every action that
-// concurrency and credit are not exceeded, that first deliveries are in order
+// concurrency, credit and the rate of pollers are not exceeded, that first deliveries are in order
 // per partition, that no record ends twice, and that no commit passes a record
 // that is not terminal; at the end every record has a terminal state.
 //
@@ -117,7 +117,7 @@ func drawConfig(rt *rapid.T) Config {
 		mp.WindowFromInvocation = rapid.Bool().Draw(rt, "on demand")
 		mp.PayloadMax = rapid.SampledFrom([]int64{90, 700, 2000, 6291456}).Draw(rt, "payload")
 		mp.FilteredWait = rapid.Bool().Draw(rt, "filtered wait")
-		mp.Pollers = rapid.Int32Range(1, 3).Draw(rt, "pollers")
+		drawPollers(rt, mp)
 		mp.ThrottleBackoff.Initial = rapid.SampledFrom([]int64{0, 1e8}).Draw(rt, "throttle back-off")
 	}
 	cfg.AccountConcurrency = drawRates(rt, &cfg) + reserved + rapid.Int32Range(1, 6).Draw(rt, "account")

@@ -109,6 +109,7 @@ func (m *Machine) throttle(b *batch, l *limit) {
 
 func (m *Machine) throttledEntry(b *batch, delay int64, reason string) *journal.Entry {
 	b.state, b.waited = batchWaiting, true
+	m.noteThrottle(b)
 	e := m.wholeEntry(journal.Throttled, b)
 	e.Delay, e.Reason = delay, reason
 	return e

@@ -54,6 +54,7 @@ func New(cfg Config) *Machine {
 	m.setRates()
 	for i := range cfg.Mappings {
 		m.mappings[i] = newMapping(MappingID(i), &m.cfg.Mappings[i])
+		m.mappings[i].scaling.timer.mapping = &m.mappings[i]
 	}
 	m.configuredFaults()
 	m.unsaid = len(m.entries)
@@ -147,7 +148,7 @@ func (m *Machine) take(in *Input) {
 
 func (m *Machine) fire(t *timer) {
 	switch t.kind {
-	case windowTimer:
+	case windowTimer, pollerTimer:
 		m.form(t.poller)
 	case retryTimer:
 		m.dispatch(t.batch)
@@ -161,6 +162,10 @@ func (m *Machine) fire(t *timer) {
 		m.idleExpired(t.environment)
 	case durationTimer:
 		m.release(t.batch)
+	case evaluationTimer:
+		m.evaluatePollers(t.mapping)
+	case scaleTimer:
+		m.scalePollers(t.mapping)
 	case faultTimer:
 		m.faultDue(t.fault)
 	case rateTimer:

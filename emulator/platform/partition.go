@@ -7,7 +7,9 @@ type mapping struct {
 	id         MappingID
 	rules      *Mapping
 	partitions []partition // by index; grown as they are assigned
-	pollers    []poller
+	pollers    []*poller
+	active     int32 // how many of the pollers there are now; the others end what they have
+	scaling    scaling
 
 	failedOpen    bool  // the warning of it was given
 	creditRecords int32 // how much each partition may hold: handed over or granted
@@ -18,15 +20,11 @@ type mapping struct {
 func newMapping(id MappingID, rules *Mapping) mapping {
 	mp := mapping{
 		id: id, rules: rules,
-		pollers:       make([]poller, max(rules.Pollers, 1)),
+		active:        max(rules.Pollers, 1),
 		creditRecords: 2 * rules.BatchSize,
 		creditBytes:   2 * rules.PayloadMax,
 	}
-	for i := range mp.pollers {
-		p := &mp.pollers[i]
-		p.mapping = id
-		p.timer.poller = p
-	}
+	mp.growPollers()
 	return mp
 }
 
@@ -236,6 +234,7 @@ func (m *Machine) arrived(in *Input) {
 		m.settle(mp, p)
 	}
 	m.join(mp, p)
+	m.watch(mp, p)
 	m.grant(mp, p) // for those that were no use any more
 }
 

@@ -19,8 +19,7 @@
 // Flow is by credit: the machine says Want, and the event source never hands
 // over more. It sees metadata of records only.
 //
-// Not emulated yet: scaling of pollers, suppressed init, the asynchronous
-// queue, billing.
+// Not emulated yet: suppressed init, the asynchronous queue, billing.
 // They come with the issue "the platform, faithfully".
 //
 // Non-obvious: the slices that Step returns are reused by the next Step. A batch
@@ -61,6 +60,8 @@ type RecordMeta struct {
 	Size int32
 	// KeyHash is a fixed hash of the key (FNV-1a); 0 for no key.
 	KeyHash uint32
+	// Bytes is what a poller reads for it: key, value and headers.
+	Bytes int32
 	// Filtered says that the filters of the mapping leave it out.
 	Filtered bool
 	// FailedOpen says that it goes on only because they failed open, and why: an

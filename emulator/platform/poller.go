@@ -3,7 +3,8 @@ package platform
 import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 
 // poller owns partitions of a mapping and forms batches over them. Partition p
-// belongs to poller p modulo the number of pollers.
+// belongs to poller p modulo the number of pollers, which may change (scale.go);
+// a batch stays with the poller that formed it.
 //
 // On AWS a poller in provisioned mode has at most 5 concurrent invocations (docs:
 // kafka-scaling-modes, with-kafka-low-latency). How they coexist with the order
@@ -20,11 +21,14 @@ type poller struct {
 	line    []int32
 	records int
 	bytes   int64
-	timer   timer // set while a batch waits for more
+	timer   timer // set while a batch waits for more, or for the rate
+
+	paid  int64 // when the rate allows the next batch; see rate.go
+	waits bool  // for that, and the journal has it
 }
 
 func (mp *mapping) pollerOf(p *partition) *poller {
-	return &mp.pollers[int(p.index)%len(mp.pollers)]
+	return mp.pollers[p.index%mp.active]
 }
 
 // join brings a partition into its poller's line and forms batches.
@@ -66,6 +70,7 @@ func (pl *poller) leave(p *partition) {
 	pl.records -= p.lined
 	pl.bytes -= p.linedBytes
 	p.lined, p.linedBytes = 0, 0
+	pl.waits = pl.waits && len(pl.line) > 0
 }
 
 // form makes batches while the poller may have another invocation and one of
@@ -85,6 +90,9 @@ func (m *Machine) formAll(pl *poller) {
 		why := m.closed(mp, pl)
 		if why == "" {
 			m.timers.set(&pl.timer, mp.partitions[pl.line[0]].since+mp.rules.Window, windowTimer)
+			return
+		}
+		if m.waitsForRate(mp, pl) {
 			return
 		}
 		m.dispatch(m.newBatch(mp, pl, why))
@@ -167,6 +175,9 @@ func (m *Machine) addToBatch(mp *mapping, pl *poller, b *batch, p *partition, n 
 	from := int32(len(b.metas))
 	if mp.rules.needsRecords() {
 		b.take(&p.queue, n)
+	}
+	if mp.rules.PollerRate > 0 {
+		pl.pay(m.now, mp.rules.PollerRate, p.queue.read(n))
 	}
 	p.queue.drop(n, bytes)
 	p.batch = b

@@ -31,6 +31,14 @@ func (q *queue) grow() {
 // at returns the i-th record from the front.
 func (q *queue) at(i int) *RecordMeta { return &q.ring[(q.head+i)&(len(q.ring)-1)] }
 
+// read is what was read for the first n records.
+func (q *queue) read(n int) (bytes int64) {
+	for i := range n {
+		bytes += int64(q.at(i).Bytes)
+	}
+	return bytes
+}
+
 // drop removes the first n records, which took bytes.
 func (q *queue) drop(n int, bytes int64) {
 	q.head = (q.head + n) & (len(q.ring) - 1)

@@ -122,6 +122,7 @@ func (m *Machine) throttleByRate(b *batch, f *function, why refusal) {
 		}
 	}
 	b.throttles++
+	m.noteThrottle(b)
 	delay := m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
 	reason, rule := "ConcurrentInvocationLimitExceeded", f.scalingRule
 	if why == overRequests {

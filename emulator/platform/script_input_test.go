@@ -80,6 +80,9 @@ func (s *script) functionRule(f *Function, word string) {
 
 func (s *script) mappingRule(mp *Mapping, word string) {
 	name, value, _ := strings.Cut(word, "=")
+	if s.pollerRule(mp, name, value) {
+		return
+	}
 	switch name {
 	case "batch":
 		mp.BatchSize = int32(s.number(value))
@@ -91,8 +94,6 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 		mp.PayloadBase = s.number(value)
 	case "payloadPartition":
 		mp.PayloadPartition = s.number(value)
-	case "pollers":
-		mp.Pollers = int32(s.number(value))
 	case "retries":
 		mp.Retries = int32(s.number(value))
 	case "onFailure":
@@ -187,7 +188,7 @@ func (s *script) input(words []string) {
 }
 
 // partitionInput reads: assign g/0 [@5], revoke g/0, lose g/0, arrive g/0 3-9
-// [size=100] [age=0s] [next=12] [start=2] [filtered=4-5,7] [open=3], retention g/0 4, committed g/0 10 [ERROR].
+// [size=100] [bytes=100] [age=0s] [next=12] [start=2] [filtered=4-5,7] [open=3], retention g/0 4, committed g/0 10 [ERROR].
 // [old] stands for the assignment before the current one.
 func (s *script) partitionInput(what string, words []string) {
 	in := s.partition(words[0])
@@ -236,7 +237,7 @@ func (s *script) partition(word string) Input {
 }
 
 func (s *script) records(in *Input, words []string) {
-	size, stamp := int64(100), s.now/1e6
+	size, bytes, stamp := int64(100), int64(-1), s.now/1e6
 	var first, last int64 = 0, -1
 	filtered, open := map[int64]bool{}, int64(-1)
 	for _, w := range words {
@@ -246,6 +247,8 @@ func (s *script) records(in *Input, words []string) {
 			first, last = s.offsets(w)
 		case name == "size":
 			size = s.number(value)
+		case name == "bytes":
+			bytes = s.number(value)
 		case name == "filtered":
 			for part := range strings.SplitSeq(value, ",") {
 				for o, end := s.offsets(part); o <= end; o++ {
@@ -264,8 +267,11 @@ func (s *script) records(in *Input, words []string) {
 			s.fatalf("unknown %q", w)
 		}
 	}
+	if bytes < 0 {
+		bytes = size
+	}
 	for o := first; o <= last; o++ {
-		in.Records = append(in.Records, RecordMeta{Offset: o, Timestamp: stamp, Size: int32(size), Filtered: filtered[o]})
+		in.Records = append(in.Records, RecordMeta{Offset: o, Timestamp: stamp, Size: int32(size), Bytes: int32(bytes), Filtered: filtered[o]})
 		if o == open {
 			in.Records[len(in.Records)-1].FailedOpen = 1
 		}

@@ -25,6 +25,9 @@ func describeEntry(e *journal.Entry) string {
 			add("@%d-%d", e.First, e.Last)
 		}
 	}
+	if e.Kind == journal.PollersScaled {
+		add("%d to %d", e.First, e.Last)
+	}
 	for _, n := range []struct {
 		name  string
 		value int64

@@ -15,6 +15,9 @@ const (
 	rateTimer                        // a rate allows another invocation of a function
 	allocationTimer                  // provisioned concurrency can be there
 	provisionTimer                   // a provisioned environment is replaced
+	pollerTimer                      // a poller may read on
+	evaluationTimer                  // the number of a mapping's pollers is looked at
+	scaleTimer                       // a change of it takes effect
 )
 
 // timer is part of what it belongs to; it is set at most once at a time.
@@ -29,6 +32,7 @@ type timer struct {
 	environment *environment
 	fault       *fault
 	function    *function
+	mapping     *mapping
 }
 
 // timerHeap is a binary heap by (at, seq) that knows where each timer is, so

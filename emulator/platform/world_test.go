@@ -29,6 +29,7 @@ type world struct {
 	modelled
 	above
 	rates
+	reads
 }
 
 type partitionKey struct {
@@ -74,6 +75,7 @@ func (w *world) step(in Input) {
 		w.checkEntry(&entries[i])
 		w.checkModelled(&entries[i])
 		w.checkRates(&entries[i])
+		w.checkReads(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -267,7 +269,7 @@ func (w *world) fetch(m MappingID, p int32, n int64) {
 	}
 	for n > 0 && l.handed < l.end && l.records > 0 && l.bytes > 0 {
 		l.wire = append(l.wire, RecordMeta{
-			Offset: l.handed, Timestamp: stampOf(l.handed), Size: l.recordBytes, Filtered: w.filters(m, l.handed),
+			Offset: l.handed, Timestamp: stampOf(l.handed), Size: l.recordBytes, Bytes: readBytes, Filtered: w.filters(m, l.handed),
 		})
 		l.handed++
 		l.records--

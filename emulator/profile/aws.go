@@ -38,6 +38,7 @@ func Lookup(name string) (*Profile, bool) {
 		p.Kafka.ErrorControls = true
 		// invocation-eventsourcemapping, batching behaviour.
 		p.Kafka.WindowFromInvocation = false
+		p.Kafka.scaleProvisioned()
 	}
 	p.Sources = sourcesOf(p.Numbers())
 	return p, true
@@ -53,6 +54,16 @@ func (p *Profile) articleTable() {
 	f.AccountConcurrency = 1000
 	f.ColdStart, f.Placement = Constant(int64(5*time.Second)), nil // "cold 5 s"
 	f.Duration = Constant(int64(100 * time.Millisecond))           // "hot 100 ms"
+}
+
+// scaleProvisioned sets what pollers do in provisioned mode.
+func (k *Kafka) scaleProvisioned() {
+	// The default of the maximum, and its limit for Kafka: API model.
+	k.PollersScaleDefault, k.PollersScaleMax = 200, 2000
+	// How long a change takes is not documented: a knob.
+	k.ScaleDelay = 0
+	// 5 MB/s: kafka-scaling-modes.
+	k.PollerRate = 5_000_000
 }
 
 // awsKafka is the event source mapping for Kafka on demand.
@@ -77,6 +88,9 @@ func awsKafka() Kafka {
 		// kafka-scaling-modes. On demand it is not documented; the same is
 		// assumed.
 		PollerConcurrency: 5,
+		// Lag is looked at every minute, and a change done within three:
+		// kafka-scaling-modes. By how much is not documented: knobs.
+		ScaleEvery: time.Minute, ScaleDelay: 3 * time.Minute, ScaleFactor: 2,
 		// Timeouts above 14 minutes do not work: with-kafka-configure.
 		TimeoutMax: 14 * time.Minute,
 		// Undocumented, so knobs. The waits between retries are a guess; those

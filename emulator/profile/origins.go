@@ -52,6 +52,12 @@ var origins = map[string]origin{
 	"Kafka.PollersDefault":         {guess, Uncertain, "", "AWS chooses the number, and does not document with how many it begins; option pollers"},
 	"Kafka.PollersMax":             {apiModel, Documented, "", "a fixed number is minimum = maximum, and the minimum is at most 200"},
 	"Kafka.PollerConcurrency":      {scaling, Uncertain, "invocations", "documented for provisioned mode; on demand, the same is assumed"},
+	"Kafka.PollersScaleDefault":    {scaling, Documented, "", "0: as many as there are partitions"},
+	"Kafka.PollersScaleMax":        {scaling, Documented, "", "0: as many as there are partitions"},
+	"Kafka.ScaleEvery":             {scaling, Documented, "", "how often the lag is looked at"},
+	"Kafka.ScaleDelay":             {scaling, Documented, "", "a change is done within it; here, at the end of it; option pollerScaleDelay"},
+	"Kafka.ScaleFactor":            {guess, Uncertain, "", "undocumented: how much the number of pollers grows or shrinks at once"},
+	"Kafka.PollerRate":             {scaling, Documented, "bytes", "a second; for provisioned mode only: 0 is any; option pollerRate"},
 	"Kafka.TimeoutMax":             {configuring, Documented, "", "above it an invocation by Kafka does not work, whatever the function's timeout"},
 	"Kafka.RetryBackoff":           {guess, Uncertain, "", "undocumented; option retryBackoff"},
 	"Kafka.ThrottleBackoff":        {asyncErrors, Uncertain, "", "documented for asynchronous invocation only; option throttleBackoff"},
@@ -94,8 +100,13 @@ var origins = map[string]origin{
 // its name.
 var ownOrigins = map[string]map[string]origin{
 	"aws-provisioned": {
-		"Kafka.PollersDefault":    {apiModel, Documented, "", "the default of the minimum; option pollers"},
-		"Kafka.PollerConcurrency": {scaling, Documented, "invocations", ""},
+		"Kafka.PollersDefault":      {apiModel, Documented, "", "the default of the minimum; option pollers"},
+		"Kafka.PollerConcurrency":   {scaling, Documented, "invocations", ""},
+		"Kafka.PollersScaleDefault": {apiModel, Documented, "", "the default of the maximum; option provisioned"},
+		"Kafka.PollersScaleMax":     {apiModel, Documented, "", "the limit of the maximum; for Kafka: the API allows 10,000"},
+		"Kafka.ScaleEvery":          {guess, Uncertain, "", "documented on demand; the same is assumed"},
+		"Kafka.ScaleDelay":          {guess, Uncertain, "", "undocumented; option pollerScaleDelay"},
+		"Kafka.PollerRate":          {scaling, Uncertain, "bytes", "a second; 5 MB/s are documented, not which bytes: here key, value and headers, with 1 MB = 1,000,000 bytes; option pollerRate"},
 	},
 	"connect-sync": {
 		"Kafka.Connector":              {sinkPages, Documented, "", "records of one partition are invoked with one after the other, those of different ones in parallel"},

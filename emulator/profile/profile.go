@@ -75,6 +75,15 @@ type Kafka struct {
 	// PollersDefault, PollersMax and PollerConcurrency are about pollers.
 	// A PollerConcurrency of 0 means any number.
 	PollersDefault, PollersMax, PollerConcurrency int
+	// PollersScaleDefault and PollersScaleMax are about the number that pollers are
+	// scaled up to; 0 means that of the partitions.
+	PollersScaleDefault, PollersScaleMax int
+	// ScaleEvery is how often the number of pollers is looked at, ScaleDelay how
+	// long a change takes, and ScaleFactor by how much it changes at once.
+	ScaleEvery, ScaleDelay time.Duration
+	ScaleFactor            int
+	// PollerRate is how much a poller reads in a second, in bytes; 0 is any.
+	PollerRate int64
 	// TimeoutMax is how long an invocation by this event source can take at
 	// most, whatever the function's timeout.
 	TimeoutMax time.Duration
