@@ -62,7 +62,8 @@ const (
 	EnvironmentGone
 
 	// InvocationStarted: Function, Mapping, Environment, Invocation, Batch,
-	// Attempt, Records, Bytes; Reason "cold" or "warm".
+	// Attempt, Records, Bytes; without Mapping and Batch, but with Request, where
+	// it was asked for from outside; Reason "cold" or "warm".
 	InvocationStarted
 	// InvocationEnded: as InvocationStarted, Outcome, Reason (error type and
 	// message), Measured.Took.
@@ -70,10 +71,11 @@ const (
 	// InvocationLate: a response for an invocation that was already given up.
 	InvocationLate
 	// Throttled: Function, Mapping, Batch, Delay (until the next try), Reason
-	// (which limit).
+	// (which limit). Without a Mapping, Request in place of Batch; Delay is 0 where
+	// nobody tries again.
 	Throttled
 	// RetryScheduled: Function, Mapping, Batch, Attempt (the coming one),
-	// Delay, Reason.
+	// Delay, Reason. Without a Mapping, Request in place of Batch.
 	RetryScheduled
 
 	// Output is a line that a handler or process printed: Function and
@@ -101,6 +103,15 @@ const (
 	// of entries about a batch such ones may lie, which are no part of it.
 	RecordsFiltered
 
+	// EventQueued: Function, Request, Bytes: an event was accepted into the
+	// asynchronous queue of a function.
+	EventQueued
+	// EventEnded: Function, Request, Attempt (how often the function was invoked
+	// with it); Outcome is Succeeded, DeadLettered (to the on-failure destination
+	// or the dead-letter queue), Dropped or Abandoned; Reason is the condition, or
+	// what went wrong.
+	EventEnded
+
 	kindEnd
 )
 
@@ -111,7 +122,7 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"environment starting", "environment ready", "environment gone",
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
-	"fault injected", "records filtered"}
+	"fault injected", "records filtered", "event queued", "event ended"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

@@ -61,12 +61,16 @@ func (m *Machine) unhold(b *batch) {
 // function (docs: invocation-eventsourcemapping). The back-off is undocumented;
 // one of 0 waits for the limit and nothing else.
 func (m *Machine) throttle(b *batch, l *limit) {
+	if b.isWaitedFor() {
+		m.refuseThrottled(b, l, l.reason)
+		return
+	}
 	if !b.limited {
 		b.limited = true
 		l.waiting = append(l.waiting, b)
 	}
 	b.throttles++
-	delay := m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
+	delay := m.throttleDelay(b)
 	m.throttledEntry(b, delay, l.reason)
 	if delay > 0 {
 		m.timers.set(&b.timer, m.now+delay, retryTimer)

@@ -27,6 +27,7 @@ type world struct {
 	observe func(*journal.Entry)
 	filters func(m MappingID, offset int64) bool // which records are filtered
 	modelled
+	asked
 }
 
 type partitionKey struct {
@@ -60,6 +61,7 @@ func newWorld(t fataler, cfg Config) *world {
 	w.outcome = func(a Action) Input { return Input{Outcome: journal.Succeeded} }
 	w.filters = func(MappingID, int64) bool { return false }
 	w.modelled.begin(cfg.Faults)
+	w.requests = map[RequestID]*requestStory{}
 	return w
 }
 
@@ -71,6 +73,7 @@ func (w *world) step(in Input) {
 	for i := range entries {
 		w.checkEntry(&entries[i])
 		w.checkModelled(&entries[i])
+		w.checkRequestEntry(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -83,6 +86,7 @@ func (w *world) step(in Input) {
 	w.checkFaults()
 	w.before = w.now
 	checkConsistent(w.t, w.m)
+	w.checkRequests()
 }
 
 func (w *world) log(m MappingID, p int32) *logState { return w.logs[partitionKey{m, p}] }
@@ -99,6 +103,8 @@ func (w *world) do(a Action) {
 		w.pending = append(w.pending, Input{Kind: Ready, Environment: a.Environment, Took: 1000})
 	case Invoke:
 		w.invoke(a)
+	case Respond, Deliver, Forget:
+		w.doRequest(a)
 	case Stop, Kill:
 		delete(w.envs, a.Environment)
 		for id, r := range w.running {
@@ -142,6 +148,14 @@ func (w *world) invoke(a Action) {
 			}
 		}
 	}
+	w.begun[a.Invocation] = w.steps
+	if a.Crash != CrashNone {
+		w.crashes++
+	}
+	if a.Request != 0 {
+		w.running[a.Invocation] = a
+		return
+	}
 	var records int32
 	for _, s := range a.Spans {
 		l := w.log(a.Mapping, s.Partition)
@@ -160,11 +174,7 @@ func (w *world) invoke(a Action) {
 	if most := w.cfg.Mappings[a.Mapping].BatchSize; records > most {
 		w.t.Fatalf("batch of %d records, limit %d", records, most)
 	}
-	if a.Crash != CrashNone {
-		w.crashes++
-	}
 	a.Spans = append([]Span(nil), a.Spans...)
-	w.begun[a.Invocation] = w.steps
 	w.running[a.Invocation] = a
 }
 
@@ -386,7 +396,7 @@ func (w *world) quiet() bool {
 			return false
 		}
 	}
-	return w.m.InFlight() == 0
+	return w.m.InFlight() == 0 && w.m.OpenRequests() == 0
 }
 
 func testConfig() Config {
@@ -394,7 +404,7 @@ func testConfig() Config {
 		Seed: 1, AccountConcurrency: 1000,
 		Functions: []Function{{
 			Name: "f", Timeout: 3e9, Reserved: -1, Init: profile.Constant(50e6), Placement: profile.Constant(200e6),
-			IdleMin: 300e9, IdleMax: 420e9, InitLimit: 10e9,
+			IdleMin: 300e9, IdleMax: 420e9, InitLimit: 10e9, Async: awsAsync(),
 		}},
 		Mappings: []Mapping{{
 			Name: "g", Topic: "t", Function: 0, BatchSize: 10, Window: 500e6, PayloadMax: 6291456,
