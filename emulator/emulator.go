@@ -40,6 +40,10 @@ type Emulator struct {
 	conducting   sync.WaitGroup // the conductor
 	endConductor context.CancelFunc
 	work         sync.WaitGroup // everything else that runs
+	ended        chan struct{}  // closed when the conductor has ended
+
+	delivering    context.Context // of what is delivered to functions
+	endDeliveries context.CancelFunc
 
 	left atomic.Pointer[[]Outstanding] // what was outstanding when the broker was closed
 
@@ -92,6 +96,11 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	}
 	e.stop.asked, e.abort.asked = make(chan struct{}), make(chan struct{})
 	e.launchers = make([]launcher, len(cfg.Functions))
+	for i := range e.launchers {
+		e.launchers[i].prepared = make(chan struct{})
+	}
+	e.ended = make(chan struct{})
+	e.delivering, e.endDeliveries = context.WithCancel(context.Background())
 	if err := e.startBroker(); err != nil {
 		return nil, err
 	}

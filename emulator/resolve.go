@@ -28,6 +28,7 @@ func (c Config) Resolve() (platform.Config, error) {
 	}
 	p, _ := profile.Lookup(c.profileName())
 	r := platform.Config{AccountConcurrency: int32(p.Function.AccountConcurrency)}
+	r.RequestMax, r.EventMax = p.Function.RequestMax, p.Function.AsyncRequestMax
 	if c.Seed != nil {
 		r.Seed = *c.Seed
 	}
@@ -71,6 +72,7 @@ func resolveFunction(p *profile.Profile, f *Function) platform.Function {
 	if f.KeepAlive != nil {
 		r.IdleMin, r.IdleMax = int64(*f.KeepAlive), int64(*f.KeepAlive)
 	}
+	r.Async = resolveAsync(p, f)
 	r.Init, r.Placement = coldStart(p, f)
 	r.Duration = p.Function.Duration
 	if d := f.Duration; d != nil {

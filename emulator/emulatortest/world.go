@@ -223,7 +223,7 @@ func (w *World) settled() *history {
 // mappings are those that deliver: not those of skipped functions.
 func (w *World) mappings() []mappingInfo {
 	var all []mappingInfo
-	for _, m := range w.started().Mappings() {
+	for _, m := range w.started().EventSources() {
 		if m.Skipped == "" {
 			all = append(all, mappingInfo{name: m.Group, function: m.Function, topic: m.Topic})
 		}

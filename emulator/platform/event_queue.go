@@ -88,6 +88,7 @@ func (m *Machine) throttleDelay(b *batch) int64 {
 }
 
 func (m *Machine) eventSucceeded(b *batch) {
+	b.request.ended, b.request.reason = journal.Succeeded, ""
 	m.forget(b)
 	if !m.functions[b.function].rules.Async.OnSuccess {
 		m.endEvent(b, journal.Succeeded, "")
@@ -100,7 +101,7 @@ func (m *Machine) eventSucceeded(b *batch) {
 // errors, timeouts included, are tried again after 1 and 2 minutes.
 func (m *Machine) eventFailed(b *batch, outcome journal.Outcome, reason string) {
 	m.forget(b)
-	b.state, b.waited, b.request.ended = batchWaiting, true, outcome
+	b.state, b.waited, b.request.ended, b.request.reason = batchWaiting, true, outcome, reason
 	rules := &m.functions[b.function].rules.Async
 	delay := rules.Retry.Delay(b.retried + 1)
 	switch {
@@ -132,18 +133,18 @@ func (m *Machine) giveUp(b *batch, condition, reason string) {
 	m.endEvent(b, journal.Dropped, condition+": "+reason+": there is no on-failure destination and no dead-letter queue")
 }
 
-// deliver asks for the records of an event's end. invocation is the last one, also
-// where it was throttled after that.
+// deliver asks for the records of an event's end. What they say of an invocation is
+// of the last one, also where the event was throttled after that.
 func (m *Machine) deliver(b *batch, outcome journal.Outcome, condition, reason string) {
 	b.state, b.condition = batchDelivering, condition
-	b.request.outcome, b.request.reason = outcome, reason
+	b.request.outcome = outcome
 	m.deliveries[b.request.id] = b
 	a := Action{
 		Kind: Deliver, Request: b.request.id, Function: b.function, Attempt: b.invoked, Condition: condition,
 		Outcome: b.request.ended, Reason: reason,
 	}
 	if b.invoked > 0 {
-		a.Invocation = b.invocation
+		a.Invocation, a.Reason = b.invocation, b.request.reason
 	}
 	m.act(a)
 }

@@ -210,8 +210,8 @@ const (
 	Respond
 	// Deliver: Request, Function, Condition (Success, RetriesExhausted or
 	// EventAgeExceeded), Attempt (how often the function was invoked with it),
-	// Invocation and Outcome (of the last of these; 0 if there was none), Reason:
-	// produce the records for its destination and dead-letter queue, answer
+	// Invocation, Outcome and Reason (of the last of these; without one, Reason
+	// says why it was given up): produce the records for its destination and dead-letter queue, answer
 	// Delivered.
 	Deliver
 	// Rebalance: Mapping: make its consumer group rebalance.

@@ -39,8 +39,8 @@ type request struct {
 	accepted int64           // when
 	place    int             // in Machine.events
 	ended    journal.Outcome // how its last invocation ended, NoOutcome if there was none
+	reason   string          // of that
 	outcome  journal.Outcome // how it ends itself, while it is delivered
-	reason   string          // why
 }
 
 // OpenRequests is how many invocations asked for from outside have no end yet:
@@ -127,7 +127,6 @@ func (m *Machine) requestAnswered(b *batch, in *Input) {
 		return
 	}
 	if b.request.isEvent {
-		b.request.ended = journal.Succeeded
 		m.eventSucceeded(b)
 		return
 	}
