@@ -45,18 +45,6 @@ func TestSentence(t *testing.T) {
 			})},
 		{"validate-bid: attempt 2 of batch 12 in 1 s: function error",
 			set(invocation, func(e *Entry) { e.Kind, e.Reason, e.Delay = RetryScheduled, "function error", 1000*ms })},
-		{"bill: request 5 queued (12 B)", Entry{Kind: EventQueued, Function: "bill", Request: 5, Bytes: 12}},
-		{"bill: request 5 succeeded", Entry{Kind: EventEnded, Function: "bill", Request: 5, Attempt: 1, Outcome: Succeeded}},
-		{"bill: request 5 dead-lettered after 3 attempts: RetriesExhausted",
-			Entry{Kind: EventEnded, Function: "bill", Request: 5, Attempt: 3, Outcome: DeadLettered, Reason: "RetriesExhausted"}},
-		{"bill: invocation 17 started warm in environment 3 (request 5, attempt 2)",
-			Entry{Kind: InvocationStarted, Function: "bill", Environment: 3, Invocation: 17, Request: 5, Attempt: 2, Reason: Warm}},
-		{"bill: attempt 2 of request 5 in 1m 0s: Error: boom",
-			Entry{Kind: RetryScheduled, Function: "bill", Request: 5, Attempt: 2, Delay: 60_000 * ms, Reason: "Error: boom"}},
-		{"bill: throttled: ConcurrentInvocationLimitExceeded (request 5)",
-			Entry{Kind: Throttled, Function: "bill", Request: 5, Reason: "ConcurrentInvocationLimitExceeded"}},
-		{"bill: fault injected: crash before the handler (invocation 17, request 5)",
-			Entry{Kind: FaultInjected, Function: "bill", Request: 5, Invocation: 17, Reason: "crash before the handler"}},
 		{"validate-bid: 22 records dead-lettered after invocation 17 (bids.submitted/2 @120-141): RetryAttemptsExhausted",
 			set(invocation, func(e *Entry) {
 				e.Kind, e.Outcome, e.Reason = RecordsEnded, DeadLettered, "RetryAttemptsExhausted"

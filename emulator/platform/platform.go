@@ -34,7 +34,9 @@
 // everything about an old one is a zombie and is journalled, never committed. An
 // invocation whose response is held back until its modelled end is open in every
 // respect. A batch that a fault throttles does not wait for its limit, which may
-// be free, but for its back-off.
+// be free, but for its back-off. What is asked for from outside is a batch, too,
+// with a request in place of mapping, poller and records: rules of mappings must
+// not be asked for it.
 package platform
 
 import "github.com/coldbrook-dev/coldbrook/emulator/journal"

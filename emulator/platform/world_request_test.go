@@ -28,7 +28,7 @@ type requestStory struct {
 	forgotten         bool
 	queued, ended     bool
 	delivering        bool
-	failures, retries int32
+	failures          int32
 	last              journal.Outcome // of the last invocation
 }
 
