@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -34,6 +33,9 @@ type binding struct {
 
 // call makes the invocation that an Invoke asks for.
 func (e *Emulator) call(a *platform.Action) function.Call {
+	if a.Request != 0 {
+		return e.requestCall(a)
+	}
 	b := &e.bindings[a.Mapping]
 	source := e.sources[a.Mapping]
 	spans := slices.Clone(a.Spans)
@@ -49,7 +51,7 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 		Finish: func(r function.Response) {
 			in, outputs := b.read(r, records)
 			in.Kind, in.Invocation, in.Environment = platform.Responded, invocation, environment
-			in.Took, in.Ended = int64(cmp.Or(r.Real, r.Took)), r.Ended
+			in.Took, in.Ended = took(r), r.Ended
 			e.conductor.queue <- message{input: &in, outputs: outputs}
 		},
 	}
@@ -164,7 +166,7 @@ func reason(r function.Response) string {
 func inProcessLauncher(f *Function) function.InProcess {
 	if h := f.Handle; h != nil {
 		return function.InProcess{Document: func(ctx context.Context, r function.Request) ([]byte, error) {
-			return h(ctx, Invocation{RequestID: r.ID, ARN: r.ARN, Deadline: r.Deadline, Payload: r.Payload})
+			return h(ctx, Invocation{RequestID: r.ID, ARN: r.ARN, Deadline: r.Deadline, Payload: r.Payload, ClientContext: r.ClientContext})
 		}}
 	}
 	h := f.InProcess

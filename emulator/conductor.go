@@ -23,6 +23,8 @@ type message struct {
 	call    func()
 	// outputs are the records that the response in input gave.
 	outputs []*kgo.Record
+	// payload is the response in input, to what was asked for from outside.
+	payload []byte
 }
 
 // conductor owns the machine and is the journal's one writer.
@@ -37,8 +39,10 @@ type conductor struct {
 
 	outputs map[platform.InvocationID][]*kgo.Record // of responses that are not forgotten
 
+	requests requests
+
 	draining bool
-	quiet    chan struct{} // closed when, draining, every partition is released
+	quiet    chan struct{} // closed when, draining, every partition is released and every request done
 
 	// Of virtual time only.
 	settle    func() // nil in real time
@@ -58,6 +62,7 @@ func newConductor(log *journal.Log) *conductor {
 		quiet:   make(chan struct{}),
 
 		mappings: map[string][]platform.MappingID{},
+		requests: newRequests(),
 	}
 }
 
@@ -159,10 +164,12 @@ func (c *conductor) take(msg message) {
 		if len(msg.outputs) > 0 {
 			c.outputs[msg.input.Invocation] = msg.outputs
 		}
+		c.requests.responded(msg)
 		c.step(msg.input)
 	case msg.entry != nil:
 		msg.entry.At = c.now()
 		c.log.Append(*msg.entry)
+		c.requests.printed(msg.entry)
 		if msg.entry.Kind == journal.RetentionMoved {
 			c.retained(msg.entry)
 		}
@@ -191,7 +198,7 @@ func (c *conductor) step(in *platform.Input) {
 	actions, entries := c.machine.Step(c.now(), in)
 	c.log.Append(entries...)
 	c.perform(actions)
-	if c.draining && c.machine.AssignedPartitions() == 0 {
+	if c.draining && c.machine.AssignedPartitions() == 0 && c.machine.OpenRequests() == 0 {
 		c.draining = false
 		close(c.quiet)
 	}

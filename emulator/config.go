@@ -132,7 +132,15 @@ type Function struct {
 	// Output is a topic for records made from the response; empty means the
 	// response is not looked at. It is Coldbrook's own, not a feature of AWS.
 	Output string
-	Events []Event
+	// Async is how its asynchronous queue works; the zero value is the platform's
+	// default.
+	Async Async
+	// DeadLetter is its dead-letter queue: the ARN of an SQS queue or an SNS topic.
+	// Events of the asynchronous queue that are given up land as they came in the
+	// topic coldbrook.destination.NAME, with the headers RequestID, ErrorCode and
+	// ErrorMessage.
+	DeadLetter string
+	Events     []Event
 
 	// InProcess is the handler itself, for the Go API; Code, Handler, Build and
 	// Command are empty then, and Runtime only chooses the distribution of cold
@@ -157,6 +165,9 @@ type Invocation struct {
 	Deadline time.Time
 	// Payload is the event document. It may be kept.
 	Payload []byte
+	// ClientContext is the JSON document that whoever invoked the function sent
+	// along; "" for none.
+	ClientContext string
 }
 
 // Duration is how long invocations take: a lognormal distribution by two of its

@@ -54,7 +54,7 @@ func (c *Config) destinationTopics() []broker.Topic {
 			}
 		}
 	}
-	return topics
+	return c.eventTopics(topics)
 }
 
 // connectDestinations makes the producer of failure records that hold a whole
@@ -62,21 +62,40 @@ func (c *Config) destinationTopics() []broker.Topic {
 func (e *Emulator) connectDestinations() error {
 	for i := range e.cfg.Functions {
 		for _, event := range e.cfg.Functions[i].Events {
-			if !isBucket(event.OnFailure) || e.uploader != nil {
-				continue
-			}
-			address, err := e.broker.Open(broker.Owner{Internal: true})
-			if err != nil {
-				return err
-			}
-			e.uploader, err = eventsource.NewProducer(address.Addr(), append(e.ClientOptions(address.Addr()),
-				kgo.ClientID("coldbrook-destinations"), kgo.ProducerBatchMaxBytes(uploadMax))...)
-			if err != nil {
-				return err
+			if isBucket(event.OnFailure) {
+				return e.connectUploader()
 			}
 		}
 	}
+	if len(e.cfg.eventTopics(nil)) > 0 {
+		return e.connectUploader()
+	}
 	return nil
+}
+
+func (e *Emulator) connectUploader() error {
+	address, err := e.broker.Open(broker.Owner{Internal: true})
+	if err != nil {
+		return err
+	}
+	e.uploader, err = eventsource.NewProducer(address.Addr(), append(e.ClientOptions(address.Addr()),
+		kgo.ClientID("coldbrook-destinations"), kgo.ProducerBatchMaxBytes(uploadMax))...)
+	return err
+}
+
+// eventTopics adds the topics in which the records of events land.
+func (c *Config) eventTopics(topics []broker.Topic) []broker.Topic {
+	for i := range c.Functions {
+		success, failure, dead := c.Functions[i].eventTargets()
+		for _, target := range []eventTarget{success, failure, dead} {
+			t := broker.Topic{Name: target.topic, Partitions: 1, MaxMessage: uploadMax}
+			declared := slices.ContainsFunc(c.Topics, func(d Topic) bool { return d.Name == t.Name })
+			if t.Name != "" && !declared && !slices.Contains(topics, t) {
+				topics = append(topics, t)
+			}
+		}
+	}
+	return topics
 }
 
 // uploads says whether the failure records of a mapping hold whole events.

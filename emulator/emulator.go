@@ -41,6 +41,10 @@ type Emulator struct {
 	conducting   sync.WaitGroup // the conductor
 	endConductor context.CancelFunc
 	work         sync.WaitGroup // everything else that runs
+	ended        chan struct{}  // closed when the conductor has ended
+
+	delivering    context.Context // of what is delivered to functions
+	endDeliveries context.CancelFunc
 
 	current Config // cfg with what was turned since; the conductor's
 
@@ -98,6 +102,11 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	}
 	e.stop.asked, e.abort.asked = make(chan struct{}), make(chan struct{})
 	e.launchers = make([]launcher, len(cfg.Functions))
+	for i := range e.launchers {
+		e.launchers[i].prepared = make(chan struct{})
+	}
+	e.ended = make(chan struct{})
+	e.delivering, e.endDeliveries = context.WithCancel(context.Background())
 	if err := e.startBroker(); err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func class(in *platform.Input) int {
 		return 0
 	case platform.Ready, platform.InitError, platform.Gone, platform.Responded:
 		return 1
-	case platform.Published, platform.FailurePublished:
+	case platform.Published, platform.FailurePublished, platform.Delivered:
 		return 2
 	case platform.Deployed:
 		return 3
@@ -130,7 +130,7 @@ func compareInputs(x, y message) int {
 	case 1:
 		return cmp.Compare(a.Environment, b.Environment)
 	case 2:
-		return cmp.Or(cmp.Compare(a.Invocation, b.Invocation), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(cmp.Compare(a.Invocation, b.Invocation), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Request, b.Request))
 	case 3:
 		return cmp.Compare(a.Function, b.Function)
 	}

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/invokeapi"
@@ -35,7 +34,7 @@ func (e *Emulator) InvokeAddr() string { return e.invoke.Addr() }
 
 // serveInvoke answers clients of the Invoke API from now on; those that came
 // before have waited.
-func (e *Emulator) serveInvoke() { e.invoke.Serve(notYet{e}) }
+func (e *Emulator) serveInvoke() { e.invoke.Serve(e) }
 
 // closeInvoke ends the Invoke API when nothing runs any more that it could wait
 // for.
@@ -44,25 +43,3 @@ func (e *Emulator) closeInvoke() {
 	defer cancel()
 	e.invoke.Close(ctx)
 }
-
-// notYet stands for an Emulator that cannot invoke from outside.
-type notYet struct{ e *Emulator }
-
-// Invoke refuses.
-func (notYet) Invoke(context.Context, invokeapi.Invocation) (invokeapi.Result, error) {
-	return invokeapi.Result{}, &invokeapi.Error{Status: http.StatusNotImplemented, Code: "ServiceException",
-		Message: "invocations from outside are not emulated yet"}
-}
-
-// Functions returns the names of the functions.
-func (n notYet) Functions() []invokeapi.Function {
-	var all []invokeapi.Function
-	for i := range n.e.cfg.Functions {
-		f := &n.e.cfg.Functions[i]
-		all = append(all, invokeapi.Function{Name: f.Name, ARN: functionARN(f.Name), Runtime: f.Runtime, Handler: f.Handler})
-	}
-	return all
-}
-
-// Mappings returns none.
-func (notYet) Mappings() []invokeapi.Mapping { return nil }

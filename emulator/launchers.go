@@ -25,6 +25,7 @@ import (
 // there is none: the language is not installed here.
 type launcher struct {
 	function.Launcher
+	prepared chan struct{} // closed when it is known whether there is one
 
 	mu      sync.Mutex // guards skipped
 	skipped string

@@ -43,6 +43,12 @@ func (e *Emulator) perform(actions []platform.Action) {
 			e.conductor.settleIfVirtual() // failure records are produced in the order of the actions
 		case platform.Forget:
 			delete(e.conductor.outputs, a.Invocation)
+			e.conductor.requests.forget(a)
+		case platform.Respond:
+			e.respond(a)
+		case platform.Deliver:
+			e.deliver(a)
+			e.conductor.settleIfVirtual() // records are produced in the order of the actions
 		case platform.Rebalance:
 			e.work.Go(e.sources[a.Mapping].Rebalance) // the client may hold its lock
 		case platform.BrokerDown:

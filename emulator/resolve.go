@@ -31,6 +31,7 @@ func (c Config) Resolve() (platform.Config, error) {
 	r := platform.Config{
 		AccountConcurrency: int32(c.accountConcurrency(p.Function.AccountConcurrency)), MaxProcesses: int32(c.MaxProcesses),
 	}
+	r.RequestMax, r.EventMax = p.Function.RequestMax, p.Function.AsyncRequestMax
 	if c.Seed != nil {
 		r.Seed = *c.Seed
 	}
@@ -75,6 +76,7 @@ func (c *Config) resolveFunction(f *Function) platform.Function {
 		r.IdleMin, r.IdleMax = int64(*f.KeepAlive), int64(*f.KeepAlive)
 	}
 	resolveConcurrency(p, f, &r)
+	r.Async = resolveAsync(p, f)
 	r.Init, r.Placement = coldStart(p, f)
 	r.Duration = p.Function.Duration
 	if d := f.Duration; d != nil {

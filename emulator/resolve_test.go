@@ -22,13 +22,18 @@ func TestResolveFillsInDefaults(t *testing.T) {
 	}
 	const second = int64(time.Second)
 	want := platform.Config{
-		AccountConcurrency: 1000,
+		AccountConcurrency: 1000, RequestMax: 6291456, EventMax: 1048576,
 		Functions: []platform.Function{{
 			Name: "ship", Timeout: 3 * second, Reserved: -1,
 			Init:      profile.ColdStart("nodejs24.x", "x86_64"),
 			Placement: profile.Lognormal(200*time.Millisecond, 500*time.Millisecond),
 			IdleMin:   300 * second, IdleMax: 420 * second, InitLimit: 10 * second,
 			Process: true, RequestsPerEnvironment: 10, ScalingMost: 1000, ScalingPeriod: 10 * second,
+			Async: platform.Async{
+				Retries: 2, MaxAge: 21600 * second,
+				Retry:    profile.Backoff{Initial: 60 * second, Max: 120 * second},
+				Throttle: profile.Backoff{Initial: second, Max: 300 * second},
+			},
 		}},
 		Mappings: []platform.Mapping{{
 			Name: "ship", Topic: "orders", Function: 0, WindowFromInvocation: true, BatchSize: 100, Window: second / 2, PayloadMax: 6291456,
@@ -186,7 +191,7 @@ func TestWarnings(t *testing.T) {
 		"functions.ship.env.HOME: ${HOME} stays as it is: only ${kafka.bootstrap} is replaced",
 		`functions.ship.events[0].kafka.pollers: topic "orders" has 3 partitions: 2 pollers have nothing to do`,
 		`functions.ship.events[0].kafka.topic: "orders" is also the function's output: its records come back to it`,
-		"functions.idle: no events: nothing invokes the function",
+		"functions.idle: no events: it runs only when it is invoked from outside",
 		"output: Coldbrook makes records from the responses of ship: AWS does not do this",
 	}
 	if got := c.Warnings(); !slices.Equal(got, want) {

@@ -30,7 +30,7 @@ func (e *Emulator) Rest(ctx context.Context) error {
 }
 
 // Idle returns when every record of every mapping is in a terminal state, no
-// invocation is open and no commit under way, or with the cause of ctx. Mappings
+// invocation is open, no event queued and no commit under way, or with the cause of ctx. Mappings
 // of skipped functions are left out.
 func (e *Emulator) Idle(ctx context.Context) error {
 	if e.conductor.settle != nil {
@@ -57,7 +57,7 @@ func (e *Emulator) Idle(ctx context.Context) error {
 // isIdle is called by the conductor.
 func (e *Emulator) isIdle() bool {
 	m := e.conductor.machine
-	return m.InFlight() == 0 && !e.isCommitting() && len(e.outstandingFrom(m.Position)) == 0
+	return m.InFlight() == 0 && m.OpenRequests() == 0 && !e.isCommitting() && len(e.outstandingFrom(m.Position)) == 0
 }
 
 // isCommitting reports whether offsets are still to be committed: what ended is
@@ -70,8 +70,8 @@ func (e *Emulator) isCommitting() bool {
 // its function is not run, "" if it is.
 type MappingInfo struct{ Group, Topic, Function, Skipped string }
 
-// Mappings returns the event source mappings, those of skipped functions too.
-func (e *Emulator) Mappings() []MappingInfo {
+// EventSources returns the event source mappings, those of skipped functions too.
+func (e *Emulator) EventSources() []MappingInfo {
 	var all []MappingInfo
 	for i := range e.resolved.Mappings {
 		m := &e.resolved.Mappings[i]

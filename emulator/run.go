@@ -31,6 +31,7 @@ func (e *Emulator) Run(ctx context.Context) error {
 	flushed := e.conductor.do(context.Background(), func() {})
 	e.endConductor()
 	e.conducting.Wait()
+	close(e.ended)
 	e.log.Close()
 	return errors.Join(err, flushed)
 }
@@ -72,6 +73,7 @@ func (e *Emulator) startFunctions(running context.Context, fail context.CancelCa
 				fail(err)
 				return
 			}
+			close(e.launchers[i].prepared)
 			if e.launchers[i].Launcher == nil {
 				return
 			}
@@ -103,6 +105,7 @@ func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 		}
 	}
 	cancel(nil)
+	e.endDeliveries()
 	e.pool.Close()
 	e.closeInvoke()
 	e.stopProcesses(func(*Process) bool { return true })
@@ -111,6 +114,7 @@ func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	if e.uploader != nil {
 		e.uploader.Close()
 	}
+	e.tellUndelivered()
 	left := e.outstanding()
 	e.left.Store(&left)
 	if err := e.broker.Close(); err != nil {

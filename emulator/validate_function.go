@@ -29,6 +29,7 @@ func (v *validation) allFunctions() {
 		v.provisioned(path, f)
 		v.coldStart(path, f)
 		v.duration(path, f)
+		v.async(path, f)
 		v.environment(Path(path, "env"), f.Env)
 		v.oneOf(Path(path, "architecture"), f.Architecture, v.profile.Function.Architectures)
 		if f.Output != "" {

@@ -49,7 +49,7 @@ func (w *warnings) function(path string, f *Function) {
 		w.add(Path(path, "reservedConcurrency"), "0 switches the function off: its records wait until they expire")
 	}
 	if len(f.Events) == 0 {
-		w.add(path, "no events: nothing invokes the function")
+		w.add(path, "no events: it runs only when it is invoked from outside")
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Env)) {
 		if strings.HasPrefix(name, "AWS_") {

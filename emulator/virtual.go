@@ -80,6 +80,7 @@ func (c *conductor) takeInstant() {
 	}
 	c.log.Append(t.entries...)
 	for i := range t.entries {
+		c.requests.printed(&t.entries[i])
 		if t.entries[i].Kind == journal.RetentionMoved {
 			c.retained(&t.entries[i])
 		}

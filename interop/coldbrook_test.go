@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -56,21 +55,6 @@ func start(t *testing.T) string {
 		}
 	})
 	return "http://" + e.InvokeAddr()
-}
-
-// startInvocable is start for tests that invoke.
-func startInvocable(t *testing.T) string {
-	t.Helper()
-	endpoint := start(t)
-	r, err := http.Post(endpoint+"/2015-03-31/functions/echo/invocations", "application/json", strings.NewReader("1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Body.Close()
-	if r.StatusCode == http.StatusNotImplemented {
-		t.Skip("invocations from outside are not emulated yet")
-	}
-	return endpoint
 }
 
 const (

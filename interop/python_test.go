@@ -45,7 +45,7 @@ func runPython(t *testing.T, script, endpoint string) {
 }
 
 func TestBoto3Describes(t *testing.T) { runPython(t, "describe.py", start(t)) }
-func TestBoto3Invokes(t *testing.T)   { runPython(t, "invoke.py", startInvocable(t)) }
+func TestBoto3Invokes(t *testing.T)   { runPython(t, "invoke.py", start(t)) }
 
 // awsCLI runs the AWS CLI in a folder and returns what it printed, and whether it
 // succeeded.
@@ -91,7 +91,7 @@ func TestAWSCLIDescribes(t *testing.T) {
 
 func TestAWSCLIInvokes(t *testing.T) {
 	given := payload(t, `{"id": 1}`)
-	endpoint, dir := startInvocable(t), t.TempDir()
+	endpoint, dir := start(t), t.TempDir()
 	args := append([]string{"invoke", "--function-name", "echo", "--log-type", "Tail", "out.json"}, given...)
 	if out, ok := awsCLI(t, dir, endpoint, args...); !ok || !strings.Contains(out, `"StatusCode": 200`) || !strings.Contains(out, `"ExecutedVersion": "$LATEST"`) {
 		t.Errorf("got %s", out)

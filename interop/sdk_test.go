@@ -22,7 +22,7 @@ func client(endpoint string, attempts int) *lambda.Client {
 }
 
 func TestGoSDKInvokes(t *testing.T) {
-	c := client(startInvocable(t), 1)
+	c := client(start(t), 1)
 	for _, name := range []string{"echo", arn, "123456789012:function:echo", "echo:$LATEST"} {
 		out, err := c.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: &name, Payload: []byte(`{"id":1}`), LogType: types.LogTypeTail})
 		if err != nil {
@@ -44,7 +44,7 @@ func TestGoSDKInvokes(t *testing.T) {
 }
 
 func TestGoSDKSeesFunctionErrors(t *testing.T) {
-	c := client(startInvocable(t), 1)
+	c := client(start(t), 1)
 	for name, parts := range map[string][]string{
 		"fail": {`"errorMessage":"told to fail"`, `"errorType":`},
 		"slow": {`"errorType":"Sandbox.Timedout"`, `Error: Task timed out after 1.00 seconds"`},
@@ -67,7 +67,7 @@ func TestGoSDKSeesFunctionErrors(t *testing.T) {
 }
 
 func TestGoSDKSeesThrottles(t *testing.T) {
-	_, err := client(startInvocable(t), 1).Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("off")})
+	_, err := client(start(t), 1).Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("off")})
 	var throttled *types.TooManyRequestsException
 	if !errors.As(err, &throttled) {
 		t.Fatalf("got %v, want a TooManyRequestsException", err)
@@ -134,7 +134,7 @@ func TestGoSDKListsAndDescribes(t *testing.T) {
 
 // TestGoSDKListsMappings reads them as one that takes over the configuration would.
 func TestGoSDKListsMappings(t *testing.T) {
-	c := client(startInvocable(t), 1)
+	c := client(start(t), 1)
 	list, err := c.ListEventSourceMappings(t.Context(), &lambda.ListEventSourceMappingsInput{FunctionName: aws.String("echo")})
 	if err != nil || len(list.EventSourceMappings) != 1 {
 		t.Fatalf("got %+v, %v, want one mapping", list, err)

@@ -71,9 +71,6 @@ func obey(ctx context.Context, order string) error {
 	return nil
 }
 
-// invokes says that functions can be invoked from outside.
-const invokes = false
-
 func TestScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scripts start processes")
@@ -86,8 +83,6 @@ func TestScripts(t *testing.T) {
 			switch name {
 			case "nohup":
 				return signal.Ignored(syscall.SIGHUP), nil
-			case "invoke":
-				return invokes, nil
 			}
 			return false, fmt.Errorf("there is no condition %q", name)
 		},

@@ -74,6 +74,8 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"duration":            func(path string, n ast.Node) { f.Duration = r.distribution(path, n) },
 		"keepAlive":           pointer(&f.KeepAlive, r.anyDuration),
 		"output":              r.text(&f.Output),
+		"async":               func(path string, n ast.Node) { r.async(&f.Async, path, n) },
+		"deadLetter":          r.text(&f.DeadLetter),
 		"events":              func(path string, n ast.Node) { f.Events = r.events(path, n) },
 
 		"provisionedConcurrency": r.anyNumber(&f.ProvisionedConcurrency),

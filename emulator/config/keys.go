@@ -16,6 +16,8 @@ var synonyms = map[string]string{
 	"maxage": "maximumRecordAge", "recordage": "maximumRecordAge", "maxrecordage": "maximumRecordAge",
 	"maximumrecordageinseconds": "maximumRecordAge",
 	"destination":               "onFailure", "destinationconfig": "onFailure", "deadletter": "onFailure", "dlq": "onFailure",
+	"maximumeventageinseconds": "maximumEventAge", "maxeventage": "maximumEventAge", "eventage": "maximumEventAge",
+	"eventinvokeconfig": "async", "asynchronous": "async", "deadletterqueue": "deadLetter", "deadletterconfig": "deadLetter",
 	"codeuri": "code", "path": "code", "src": "code",
 	"environment": "env", "environmentvariables": "env", "variables": "env",
 	"reservedconcurrentexecutions": "reservedConcurrency", "concurrency": "reservedConcurrency",

@@ -36,7 +36,7 @@ func (w *World) end() {
 func (w *World) tellSkipped() {
 	w.t.Helper()
 	told := map[string]bool{}
-	for _, m := range w.emulator.Mappings() {
+	for _, m := range w.emulator.EventSources() {
 		if m.Skipped != "" && !told[m.Function] {
 			told[m.Function] = true
 			w.t.Logf("function %q was skipped: %s", m.Function, m.Skipped)

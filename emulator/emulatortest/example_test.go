@@ -275,6 +275,28 @@ func TestExampleGolden(t *testing.T) {
 	})
 }
 
+// Invoke is what a client of the Invoke API does; InvokeAsync puts an event into
+// the asynchronous queue, where it is tried again after one and two minutes.
+func TestExampleInvoke(t *testing.T) {
+	emulatortest.Run(t, emulator.Config{}, func(t *testing.T, w *emulatortest.World) {
+		w.Function("price", func(_ context.Context, s sale) (int, error) {
+			if s.Cents <= 0 {
+				return 0, errors.New("no price")
+			}
+			return s.Cents, nil
+		})
+		result, err := w.Invoke("price", lamp)
+		if err != nil || string(result.Payload) != "1200" {
+			t.Errorf("got %s, %v, want 1200", result.Payload, err)
+		}
+		if _, err := w.InvokeAsync("price", sale{Item: "gift"}); err != nil {
+			t.Fatal(err)
+		}
+		w.Idle()
+		w.Expect(t).Retries("price").Exactly(2)
+	})
+}
+
 // Explore runs a test with many seeds, in which chance falls differently.
 func TestExampleExplore(t *testing.T) {
 	emulatortest.Explore(t, emulator.Config{}, 10, func(t *testing.T, w *emulatortest.World) {

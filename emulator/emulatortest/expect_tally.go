@@ -190,7 +190,7 @@ type producer struct {
 
 func producerOf(e *journal.Entry) producer {
 	p := producer{topicPartition: topicPartition{e.Topic, e.Partition}, function: e.Function, mapping: e.Mapping,
-		process: e.Process, failure: e.Mapping != "" && e.Reason == "on-failure"}
+		process: e.Process, failure: e.Reason == "on-failure"}
 	if p.function == "" && p.mapping == "" && p.process == "" {
 		p.client = e.Measured.Client
 	}

@@ -130,6 +130,7 @@ func goldenLine(e *journal.Entry) string {
 	number("environment", int64(e.Environment))
 	number("invocation", int64(e.Invocation))
 	number("batch", int64(e.Batch))
+	number("request", int64(e.Request))
 	number("attempt", int64(e.Attempt))
 	if e.Topic != "" || e.Partition != 0 || e.First != 0 || e.Last != 0 {
 		b = fmt.Appendf(b, " %s/%d@%d-%d", quoted(e.Topic), e.Partition, e.First, e.Last)

@@ -3,6 +3,7 @@ package emulatortest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"reflect"
@@ -25,9 +26,11 @@ import (
 // for all functions of a process.
 func lambdaContext(ctx context.Context, in emulator.Invocation) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithDeadline(ctx, time.UnixMilli(in.Deadline.UnixMilli()))
-	return lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{
-		AwsRequestID: in.RequestID, InvokedFunctionArn: in.ARN,
-	}), cancel
+	lc := &lambdacontext.LambdaContext{AwsRequestID: in.RequestID, InvokedFunctionArn: in.ARN}
+	if in.ClientContext != "" {
+		_ = json.Unmarshal([]byte(in.ClientContext), &lc.ClientContext) // why: as the Runtime API's client has it
+	}
+	return lambdacontext.NewContext(ctx, lc), cancel
 }
 
 // lambdaFunc runs a function that checkLambda accepts. Invocations at once have

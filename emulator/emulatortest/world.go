@@ -175,7 +175,7 @@ func (w *World) Advance(d time.Duration) {
 }
 
 // Idle returns when nothing is left to happen: every record of a topic that a
-// function is subscribed to has ended, and no retry or invocation is pending.
+// function is subscribed to has ended, and no retry, event or invocation is pending.
 // Heartbeats, idle environments and goroutines of the test do not count. It ends
 // the test if that is not so after ten days of virtual time, or a minute of real
 // time.
@@ -223,7 +223,7 @@ func (w *World) settled() *history {
 // mappings are those that deliver: not those of skipped functions.
 func (w *World) mappings() []mappingInfo {
 	var all []mappingInfo
-	for _, m := range w.started().Mappings() {
+	for _, m := range w.started().EventSources() {
 		if m.Skipped == "" {
 			all = append(all, mappingInfo{name: m.Group, function: m.Function, topic: m.Topic})
 		}

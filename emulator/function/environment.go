@@ -126,6 +126,9 @@ func (e *environment) invoke(instance Instance, call Call) Response {
 		return crashed
 	}
 	response := instance.Invoke(e.ctx, call.Prepare())
+	if f, ok := instance.(flusher); ok && call.Printed {
+		f.Flush()
+	}
 	if call.Crash == platform.CrashAfter {
 		took := response.Took
 		response = crashed

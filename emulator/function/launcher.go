@@ -76,6 +76,8 @@ type Request struct {
 	Deadline time.Time
 	// ARN is the invoked function's.
 	ARN string
+	// ClientContext is the JSON document that came along with the invocation.
+	ClientContext string
 	// Records are those in Payload; only in-process handlers look at them.
 	Records any
 }

@@ -35,7 +35,10 @@ type Template struct {
 type Call struct {
 	Invocation platform.InvocationID
 	// Crash makes the environment die instead of answering.
-	Crash   platform.CrashMode
+	Crash platform.CrashMode
+	// Printed says that what the handler printed is to be handed on before Finish
+	// is called, as far as the instance can (Flush).
+	Printed bool
 	Prepare func() Request
 	// Finish hands the response on. It is not called if the environment was
 	// killed meanwhile.

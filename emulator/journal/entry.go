@@ -26,6 +26,10 @@ type Entry struct {
 	// Attempt counts the invocations of one batch from 1 on.
 	Attempt int32
 
+	// Request numbers the invocations of a run that were asked for from outside
+	// from 1 on. It joins the entries of all attempts.
+	Request uint64
+
 	// Topic, Partition, First and Last name a range of records; both offsets
 	// are inclusive. Records is how many there are in it: fewer than
 	// Last-First+1 where the log has gaps.

@@ -26,6 +26,7 @@ func (e *Entry) AppendJSON(b []byte) []byte {
 	b = appendNumber(b, "environment", int64(e.Environment))
 	b = appendNumber(b, "invocation", int64(e.Invocation))
 	b = appendNumber(b, "batch", int64(e.Batch))
+	b = appendNumber(b, "request", int64(e.Request))
 	b = appendNumber(b, "attempt", int64(e.Attempt))
 	b = e.appendRange(b)
 	b = appendNumber(b, "records", int64(e.Records))

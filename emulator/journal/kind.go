@@ -62,7 +62,8 @@ const (
 	EnvironmentGone
 
 	// InvocationStarted: Function, Mapping, Environment, Invocation, Batch,
-	// Attempt, Records, Bytes; Reason "cold" or "warm"; where the function has
+	// Attempt, Records, Bytes; without Mapping and Batch, but with Request, where
+	// it was asked for from outside; Reason "cold" or "warm"; where the function has
 	// provisioned concurrency, Text "provisioned" or "spillover".
 	InvocationStarted
 	// InvocationEnded: as InvocationStarted, Outcome, Reason (error type and
@@ -71,10 +72,11 @@ const (
 	// InvocationLate: a response for an invocation that was already given up.
 	InvocationLate
 	// Throttled: Function, Mapping, Batch, Delay (until the next try), Reason
-	// (which limit), Text the rule where it is a rate.
+	// (which limit), Text the rule where it is a rate. Without a Mapping, Request in place of Batch; Delay is 0 where
+	// nobody tries again.
 	Throttled
 	// RetryScheduled: Function, Mapping, Batch, Attempt (the coming one),
-	// Delay, Reason.
+	// Delay, Reason. Without a Mapping, Request in place of Batch.
 	RetryScheduled
 
 	// Output is a line that a handler or process printed: Function and
@@ -111,6 +113,14 @@ const (
 	// PollerWaiting: Mapping, Function, Topic, Partition (the first of those that
 	// wait), Delay; a poller reads no more until then. Reason is the rule.
 	PollerWaiting
+	// EventQueued: Function, Request, Bytes: an event was accepted into the
+	// asynchronous queue of a function.
+	EventQueued
+	// EventEnded: Function, Request, Attempt (how often the function was invoked
+	// with it); Outcome is Succeeded, DeadLettered (to the on-failure destination
+	// or the dead-letter queue), Dropped or Abandoned; Reason is the condition, or
+	// what went wrong.
+	EventEnded
 
 	kindEnd
 )
@@ -122,7 +132,7 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"environment starting", "environment ready", "environment gone",
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
-	"fault injected", "records filtered", "environment waiting", "pollers scaled", "poller waiting"}
+	"fault injected", "records filtered", "environment waiting", "pollers scaled", "poller waiting", "event queued", "event ended"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

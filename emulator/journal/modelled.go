@@ -9,7 +9,11 @@ import "encoding/binary"
 // run, one behind the other, stand for that run alone. What proves that two runs
 // are equal is a hash over it; it is no file format, and may change with Entry.
 func (e *Entry) AppendModelled(b []byte) []byte {
-	b = append(b, byte(e.Kind), byte(e.Outcome))
+	kind := byte(e.Kind)
+	if e.Request != 0 {
+		kind |= hasRequest
+	}
+	b = append(b, kind, byte(e.Outcome))
 	b = binary.AppendVarint(b, e.At)
 	b = appendString(b, e.Function)
 	b = appendString(b, e.Mapping)
@@ -26,8 +30,15 @@ func (e *Entry) AppendModelled(b []byte) []byte {
 	b = binary.AppendVarint(b, e.Bytes)
 	b = binary.AppendVarint(b, e.Delay)
 	b = appendString(b, e.Reason)
-	return appendString(b, e.Text)
+	b = appendString(b, e.Text)
+	if e.Request != 0 {
+		b = binary.AppendUvarint(b, e.Request)
+	}
+	return b
 }
+
+// hasRequest marks the kind of an entry that has a Request, which few have.
+const hasRequest = 0x80
 
 func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)

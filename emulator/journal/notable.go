@@ -5,7 +5,8 @@ package journal
 // is not.
 func (k Kind) Notable() bool {
 	switch k {
-	case RecordsProduced, PartitionAssigned, PartitionRevoked, BatchFormed, OffsetCommitted, InvocationStarted, RecordsFiltered, PollerWaiting:
+	case RecordsProduced, PartitionAssigned, PartitionRevoked, BatchFormed, OffsetCommitted, InvocationStarted, RecordsFiltered,
+		PollerWaiting, EventQueued:
 		return false
 	}
 	return true
@@ -17,7 +18,7 @@ func (k Kind) Notable() bool {
 // retention and faults; not the invocations that succeed.
 func (e *Entry) Notable() bool {
 	switch e.Kind {
-	case InvocationEnded, RecordsEnded:
+	case InvocationEnded, RecordsEnded, EventEnded:
 		return e.Outcome != Succeeded
 	case EnvironmentGone:
 		// One that ends because it is idle, or with the run, is no news.
@@ -30,7 +31,7 @@ func (e *Entry) Notable() bool {
 // output colours as bad.
 func (e *Entry) Severe() bool {
 	switch e.Kind {
-	case InvocationEnded, RecordsEnded, BuildEnded, EnvironmentGone:
+	case InvocationEnded, RecordsEnded, BuildEnded, EnvironmentGone, EventEnded:
 		return e.Outcome != NoOutcome && e.Outcome != Succeeded
 	case CommitFailed, RecordsExpired, Throttled, BadFrame:
 		return true

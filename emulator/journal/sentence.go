@@ -30,6 +30,8 @@ func (e *Entry) Sentence() string {
 		return e.pollerSentence()
 	case EnvironmentStarting, EnvironmentReady, EnvironmentGone, EnvironmentWaiting:
 		return e.environmentSentence()
+	case EventQueued, EventEnded:
+		return e.eventSentence()
 	case InvocationStarted, InvocationEnded, InvocationLate, Throttled, RetryScheduled:
 		return e.invocationSentence()
 	default:
@@ -160,13 +162,28 @@ func (e *Entry) invocationSentence() string {
 		if e.Text != "" {
 			reason += " (" + e.Text + ")"
 		}
+		if e.Request != 0 && e.Delay == 0 {
+			return who + with("throttled", reason) + e.scope()
+		}
 		return who + with("throttled", reason) + ", next try in " + Duration(e.Delay) + e.scope()
 	default:
 		// The end of the attempt before it has said the rest.
 		reason, _ := cutLine(e.Reason)
-		return who + with("attempt "+strconv.Itoa(int(e.Attempt))+" of batch "+number(e.Batch)+" in "+
+		return who + with("attempt "+strconv.Itoa(int(e.Attempt))+" of "+e.tried()+" in "+
 			Duration(e.Delay), reason)
 	}
+}
+
+func (e *Entry) eventSentence() string {
+	who := e.Function + ": request " + number(e.Request)
+	if e.Kind == EventQueued {
+		return who + " queued (" + Bytes(e.Bytes) + ")"
+	}
+	s := who + " " + e.Outcome.String()
+	if e.Attempt != 1 {
+		s += " after " + strconv.Itoa(int(e.Attempt)) + " attempts"
+	}
+	return with(s, e.Reason)
 }
 
 func (e *Entry) programSentence() string {
@@ -226,9 +243,9 @@ func (e *Entry) about(text string) string {
 func (e *Entry) trigger() string {
 	switch {
 	case e.Invocation != 0:
-		return " (invocation " + number(e.Invocation) + ", batch " + number(e.Batch) + ")"
-	case e.Batch != 0:
-		return " (batch " + number(e.Batch) + ")"
+		return " (invocation " + number(e.Invocation) + ", " + e.tried() + ")"
+	case e.Batch != 0, e.Request != 0:
+		return " (" + e.tried() + ")"
 	}
 	return ""
 }
@@ -238,6 +255,9 @@ func (e *Entry) scope() string {
 	var parts []string
 	if e.Topic != "" {
 		parts = append(parts, e.rangeOf())
+	}
+	if e.Request != 0 {
+		parts = append(parts, "request "+number(e.Request))
 	}
 	if e.Records != 0 {
 		parts = append(parts, e.records())
@@ -249,6 +269,14 @@ func (e *Entry) scope() string {
 		return ""
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// tried is what is tried: a batch, or what was asked for from outside.
+func (e *Entry) tried() string {
+	if e.Request != 0 {
+		return "request " + number(e.Request)
+	}
+	return "batch " + number(e.Batch)
 }
 
 func (e *Entry) partition() string { return e.Topic + "/" + strconv.Itoa(int(e.Partition)) }

@@ -174,6 +174,9 @@ func TestNotable(t *testing.T) {
 		{Entry{Kind: RetentionMoved}, true, false},
 		{Entry{Kind: RecordsExpired}, true, true},
 		{Entry{Kind: RecordsFiltered, Outcome: Filtered}, false, false},
+		{Entry{Kind: EventQueued}, false, false},
+		{Entry{Kind: EventEnded, Outcome: Succeeded}, false, false},
+		{Entry{Kind: EventEnded, Outcome: DeadLettered}, true, true},
 		{Entry{Kind: Warning}, true, false},
 		{Entry{Kind: FaultInjected}, true, false},
 	} {

@@ -10,6 +10,7 @@ const (
 	batchRunning                      // for its response
 	batchPublishing                   // for its outputs
 	batchFailing                      // for its failure records
+	batchDelivering                   // for the records of an event's end
 )
 
 // batch is records that are delivered together, over all their attempts.
@@ -17,6 +18,7 @@ type batch struct {
 	mapping  MappingID
 	function FunctionID
 	poller   *poller
+	request  *request // what asked for it in place of a mapping; nil as a rule
 	state    batchState
 	number   uint64 // of the batch, from 1 on
 
@@ -85,7 +87,11 @@ func (b *batch) mayLeave() bool { return b.state <= batchLaunching }
 
 func (m *Machine) batchEntry(kind journal.Kind, b *batch) *journal.Entry {
 	e := m.entry(kind)
-	e.Mapping = m.cfg.Mappings[b.mapping].Name
+	if b.request == nil {
+		e.Mapping = m.cfg.Mappings[b.mapping].Name
+	} else {
+		e.Request = uint64(b.request.id)
+	}
 	e.Function = m.cfg.Functions[b.function].Name
 	e.Batch, e.Invocation, e.Attempt = b.number, uint64(b.invocation), b.attempt
 	return e

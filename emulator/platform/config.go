@@ -17,7 +17,10 @@ type Config struct {
 	// functions.
 	AccountConcurrency int32
 	Functions          []Function
-	Mappings           []Mapping
+	// RequestMax and EventMax are the most bytes of a payload that comes from
+	// outside, for a synchronous and an asynchronous invocation; 0 means any.
+	RequestMax, EventMax int64
+	Mappings             []Mapping
 	// Faults are there from the beginning. One that Validate refuses never
 	// fires; the first Step warns of it.
 	Faults []Fault
@@ -62,6 +65,8 @@ type Function struct {
 	Provisioned                               int32
 	ProvisionedMin, ProvisionedMax            int64
 	ProvisionedInterval, ProvisionedInitLimit int64
+	// Async is the rules of its asynchronous queue.
+	Async Async
 }
 
 // Mapping is the rules of one event source mapping.

@@ -119,8 +119,10 @@ func (m *Machine) fired(f *fault, b *batch) *journal.Entry {
 	e := m.entry(journal.FaultInjected)
 	e.Reason, e.Delay = f.reason, f.Delay
 	if b != nil {
-		e.Mapping, e.Function = m.cfg.Mappings[b.mapping].Name, m.cfg.Functions[b.function].Name
-		e.Batch = b.number
+		e.Function, e.Batch, e.Request = m.cfg.Functions[b.function].Name, b.number, uint64(b.requestID())
+		if b.request == nil {
+			e.Mapping = m.cfg.Mappings[b.mapping].Name
+		}
 	}
 	return e
 }
@@ -190,6 +192,9 @@ func (m *Machine) throttledByFault(b *batch) bool {
 	return false
 }
 
+// faultThrottled is why a batch waits that a fault throttled.
+const faultThrottled = "fault: throttled"
+
 // throttleMin is how long a batch waits that a fault throttled where a throttle
 // has no back-off: it cannot wait for a limit that is free.
 const throttleMin = 100e6
@@ -201,14 +206,20 @@ func (m *Machine) throttleOnPurpose(b *batch, delay int64) {
 	f := &m.functions[b.function]
 	f.limit.leave(b)
 	f.leaveRates(b)
+	if b.isWaitedFor() {
+		m.refuseThrottled(b, f.limit.reason, faultThrottled, "")
+		m.wake(f.limit)
+		m.wakeRates(f)
+		return
+	}
 	b.throttles++
 	if delay == 0 {
-		delay = m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
+		delay = m.throttleDelay(b)
 	}
 	if delay == 0 {
 		delay = throttleMin
 	}
-	m.throttledEntry(b, delay, "fault: throttled")
+	m.throttledEntry(b, delay, faultThrottled)
 	m.timers.set(&b.timer, later(m.now, delay), retryTimer)
 	m.wake(f.limit)
 	m.wakeRates(f)

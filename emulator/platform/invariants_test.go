@@ -21,6 +21,9 @@ import (
 // that is too old.
 //
 // Durations are modelled and faults fire: modelled says what is checked of that.
+// Between these, invocations are asked for from outside: asked says what is checked
+// of them.
+//
 // At the end, those that go on for ever are removed; with the others left, the
 // world must come to rest, and again when it is drained.
 func TestInvariants(t *testing.T) {
@@ -41,6 +44,7 @@ func TestInvariants(t *testing.T) {
 			w.settle() // a fault may revoke again
 		}
 		w.checkAllEnded()
+		w.checkAllAnswered()
 		w.drain(rt)
 	})
 }
@@ -81,11 +85,16 @@ func (w *world) drain(rt *rapid.T) {
 	for range rapid.IntRange(0, 5).Draw(rt, "arrivals") {
 		w.arrive(rt)
 	}
+	for range rapid.IntRange(0, 3).Draw(rt, "requests") {
+		w.request(rt)
+	}
 	for _, l := range w.logs {
 		l.revoking = l.assigned
 	}
 	w.step(Input{Kind: Draining})
+	w.request(rt) // which is refused
 	w.settle()
+	w.checkAllAnswered()
 	for key, l := range w.logs {
 		if l.ended[l.committed] == journal.Filtered { // none of them waits for another commit
 			w.t.Fatalf("drained: partition %d: %d is filtered and not committed", key.partition, l.committed)
@@ -120,6 +129,7 @@ func drawConfig(rt *rapid.T) Config {
 		drawPollers(rt, mp)
 		mp.ThrottleBackoff.Initial = rapid.SampledFrom([]int64{0, 1e8}).Draw(rt, "throttle back-off")
 	}
+	drawAsync(rt, &cfg)
 	cfg.AccountConcurrency = drawRates(rt, &cfg) + reserved + rapid.Int32Range(1, 6).Draw(rt, "account")
 	for i := range cfg.Functions {
 		// Up to the timeout: beyond it, nothing would ever succeed.
@@ -175,6 +185,7 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 				w.deliver(in)
 			}
 		},
+		"request":   func(rt *rapid.T) { w.request(rt) },
 		"add fault": func(rt *rapid.T) { w.addFault(anyFault(rt, w.now)) },
 		"remove fault": func(rt *rapid.T) {
 			if n := w.m.Faults(); n > 0 {
@@ -268,12 +279,18 @@ func drawOutcome(rt *rapid.T, a Action) Input {
 }
 
 func drawAnswer(rt *rapid.T, a Action) Input {
+	if a.Request != 0 && rapid.Bool().Draw(rt, "too large") {
+		return Input{Outcome: journal.BadResponse, TooLarge: true}
+	}
 	switch rapid.IntRange(0, 5).Draw(rt, "outcome") {
 	case 0:
 		return Input{Outcome: journal.FunctionError, Reason: "no"}
 	case 1:
 		return Input{Outcome: journal.Exited, Reason: "exit status 1"}
 	case 2:
+		if a.Request != 0 {
+			break
+		}
 		in := Input{Outcome: journal.PartlyFailed, Outputs: rapid.Int32Range(0, 1).Draw(rt, "outputs")}
 		for _, s := range a.Spans {
 			splitSpan(rt, &in, s)

@@ -87,6 +87,10 @@ func (m *Machine) unhold(b *batch) {
 // function (docs: invocation-eventsourcemapping). The back-off is undocumented;
 // one of 0 waits for the limit and nothing else.
 func (m *Machine) throttle(b *batch, l *limit) {
+	if b.isWaitedFor() {
+		m.refuseThrottled(b, l.reason, l.reason, "")
+		return
+	}
 	if !b.limited {
 		f := &m.functions[b.function]
 		moved := b.rated
@@ -98,7 +102,7 @@ func (m *Machine) throttle(b *batch, l *limit) {
 		}
 	}
 	b.throttles++
-	delay := m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
+	delay := m.throttleDelay(b)
 	m.throttledEntry(b, delay, l.reason)
 	if f := &m.functions[b.function]; delay > 0 {
 		m.timers.set(&b.timer, m.now+delay, retryTimer)

@@ -16,6 +16,9 @@ type Machine struct {
 
 	environments map[EnvironmentID]*environment
 	invocations  map[InvocationID]*batch // those whose response or publication is awaited
+	events       []*batch                // what is in the asynchronous queues, in no order
+	deliveries   map[RequestID]*batch    // of these, those that are delivered to a destination
+	waitedFor    int                     // synchronous requests that are open
 
 	lastEnvironment EnvironmentID
 	lastInvocation  InvocationID
@@ -31,6 +34,7 @@ type Machine struct {
 	armed  []*fault // those that candidates can trigger
 
 	freeBatches   []*batch
+	freeRequests  []*request
 	freeResponses []*Input
 	actions       []Action
 	entries       []journal.Entry
@@ -46,6 +50,7 @@ func New(cfg Config) *Machine {
 		mappings:     make([]mapping, len(cfg.Mappings)),
 		environments: map[EnvironmentID]*environment{},
 		invocations:  map[InvocationID]*batch{},
+		deliveries:   map[RequestID]*batch{},
 	}
 	for i := range cfg.Functions {
 		m.functions[i] = function{id: FunctionID(i), rules: &m.cfg.Functions[i]}
@@ -133,6 +138,10 @@ func (m *Machine) take(in *Input) {
 		m.published(in)
 	case FailurePublished:
 		m.failurePublished(in)
+	case Requested:
+		m.requested(in)
+	case Delivered:
+		m.delivered(in)
 	case Draining:
 		m.drain()
 	case Deployed:
@@ -190,6 +199,7 @@ func (m *Machine) entry(kind journal.Kind) *journal.Entry {
 // drain stops forming batches and revokes all partitions.
 func (m *Machine) drain() {
 	m.draining = true
+	m.abandonEvents()
 	for i := range m.mappings {
 		mp := &m.mappings[i]
 		for j := range mp.partitions {

@@ -19,7 +19,7 @@
 // Flow is by credit: the machine says Want, and the event source never hands
 // over more. It sees metadata of records only.
 //
-// Not emulated yet: suppressed init, the asynchronous queue, billing.
+// Not emulated yet: suppressed init, billing.
 // They come with the issue "the platform, faithfully".
 //
 // Non-obvious: the slices that Step returns are reused by the next Step. A batch
@@ -33,7 +33,9 @@
 // everything about an old one is a zombie and is journalled, never committed. An
 // invocation whose response is held back until its modelled end is open in every
 // respect. A batch that a fault throttles does not wait for its limit, which may
-// be free, but for its back-off.
+// be free, but for its back-off. What is asked for from outside is a batch, too,
+// with a request in place of mapping, poller and records: rules of mappings must
+// not be asked for it.
 package platform
 
 import "github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -113,7 +115,8 @@ const (
 	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed and
 	// Done (for PartlyFailed: the records to retry, and the others), Outputs (how many records the
 	// response gave), Ended (the environment is gone with it, as with Exited
-	// always; no Gone is needed), Unreadable (of BadResponse: its batch item
+	// always; no Gone is needed), TooLarge (of BadResponse: the response is over
+	// the limit), Unreadable (of BadResponse: its batch item
 	// failures name what is not in the batch, or are of another shape).
 	Responded
 	// Published: Invocation, Err ("" if all its outputs were produced).
@@ -122,8 +125,16 @@ const (
 	FailurePublished
 	// Committed: Mapping, Partition, Assignment, Offset (next), Err.
 	Committed
+	// Requested: Function, Request (chosen by the driver, from 1 on), Bytes (of
+	// the payload), Async, DryRun: an invocation is asked for from outside. The
+	// machine answers Respond once: for an event when it is queued, else when the
+	// invocation ends.
+	Requested
+	// Delivered: Request, Err: what Deliver asked for.
+	Delivered
 	// Draining: no new batches are to be formed; what is in flight goes on, and
-	// every partition is released as by Revoked.
+	// every partition is released as by Revoked. Events that wait are given up,
+	// and Requested is refused.
 	Draining
 	// FaultAdded: Fault (copied). Its id is what Faults was before. One that
 	// Validate refuses is ignored with a Warning, and has no id.
@@ -147,6 +158,8 @@ type Input struct {
 	FaultID     FaultID
 	Function    FunctionID
 	Invocation  InvocationID
+	Request     RequestID
+	Bytes       int64
 	Offset      int64
 	LogStart    int64
 	Took        int64
@@ -154,6 +167,9 @@ type Input struct {
 	Outcome     journal.Outcome
 	Ended       bool
 	Unreadable  bool
+	TooLarge    bool
+	Async       bool
+	DryRun      bool
 	Records     []RecordMeta
 	Failed      []Span
 	Done        []Span
@@ -181,7 +197,7 @@ const (
 	// Launch: Function, Environment, Provisioned.
 	Launch
 	// Invoke: Function, Environment, Invocation, Mapping, Spans (valid until
-	// the next Step), Attempt, Deadline (world time, ns), Crash (make the
+	// the next Step), or Mapping -1 and Request, Attempt, Deadline (world time, ns), Crash (make the
 	// environment die then, and answer Responded with Exited, as for any death).
 	Invoke
 	// Stop: Function, Environment: end it in order; it is idle.
@@ -194,8 +210,19 @@ const (
 	// the function was invoked with them), Reason (what went wrong): produce failure records, answer
 	// FailurePublished.
 	PublishFailure
-	// Forget: Invocation: its response and outputs are not needed any more.
+	// Forget: Invocation: its response and outputs are not needed any more; or
+	// Request: nothing of it is, its payload and its last response included.
 	Forget
+	// Respond: Request, and for one that was refused Refused and Reason. Else it
+	// was accepted, if it is an event or a dry run, or has ended: Invocation,
+	// Outcome, Reason.
+	Respond
+	// Deliver: Request, Function, Condition (Success, RetriesExhausted or
+	// EventAgeExceeded), Attempt (how often the function was invoked with it),
+	// Invocation, Outcome and Reason (of the last of these; without one, Reason
+	// says why it was given up): produce the records for its destination and dead-letter queue, answer
+	// Delivered.
+	Deliver
 	// Rebalance: Mapping: make its consumer group rebalance.
 	Rebalance
 	// BrokerDown: Delay: make the broker unreachable for so long (ns).
@@ -221,5 +248,8 @@ type Action struct {
 	Delay       int64
 	Spans       []Span
 	Condition   string
+	Request     RequestID
+	Refused     Refusal
+	Outcome     journal.Outcome
 	Reason      string
 }

@@ -87,8 +87,14 @@ func (m *Machine) setRate(f *function) {
 	f.requestsRule = fmt.Sprintf("%d requests/s for each environment, of %d", each, concurrency)
 }
 
-// isCounted says whether the invocations of a batch count as requests.
-func (m *Machine) isCounted(b *batch) bool { return !m.mappings[b.mapping].rules.RequestsUncounted }
+// isCounted says whether the invocations of a batch count as requests: synchronous
+// ones do, those of events do not (docs: gettingstarted-limits).
+func (m *Machine) isCounted(b *batch) bool {
+	if b.request != nil {
+		return !b.request.isEvent
+	}
+	return !m.mappings[b.mapping].rules.RequestsUncounted
+}
 
 // refusal says what keeps an invocation of a batch from starting now.
 func (m *Machine) refusal(f *function, b *batch) refusal {
@@ -112,6 +118,11 @@ func (m *Machine) refusal(f *function, b *batch) refusal {
 // what was seen of bursts that grew faster is the one of the concurrency. The
 // entry's Text says which rule it is.
 func (m *Machine) throttleByRate(b *batch, f *function, why refusal) {
+	reason, rule := f.rateReason(why)
+	if b.isWaitedFor() {
+		m.refuseThrottled(b, reason, reason, rule)
+		return
+	}
 	if !b.rated {
 		moved := b.limited
 		f.limit.leave(b)
@@ -122,20 +133,23 @@ func (m *Machine) throttleByRate(b *batch, f *function, why refusal) {
 		}
 	}
 	b.throttles++
-	m.noteThrottle(b)
-	delay := m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
-	reason, rule := "ConcurrentInvocationLimitExceeded", f.scalingRule
-	if why == overRequests {
-		reason, rule = "FunctionInvocationRateLimitExceeded", f.requestsRule
-		if f.rules.Reserved >= 0 {
-			reason = "ReservedFunctionInvocationRateLimitExceeded"
-		}
-	}
+	delay := m.throttleDelay(b)
 	m.throttledEntry(b, delay, reason).Text = rule
 	if delay > 0 {
 		m.timers.set(&b.timer, m.now+delay, retryTimer)
 	}
 	m.wakeRates(f)
+}
+
+// rateReason is what a client is told, and which rule it is.
+func (f *function) rateReason(why refusal) (reason, rule string) {
+	switch {
+	case why != overRequests:
+		return "ConcurrentInvocationLimitExceeded", f.scalingRule
+	case f.rules.Reserved >= 0:
+		return "ReservedFunctionInvocationRateLimitExceeded", f.requestsRule
+	}
+	return "FunctionInvocationRateLimitExceeded", f.requestsRule
 }
 
 // leaveRates takes a batch out of those that wait for a rate, if it does.

@@ -102,6 +102,7 @@ func (m *Machine) died(b *batch, reason string) {
 // ended ends an invocation with its response.
 func (m *Machine) ended(b *batch, in *Input) {
 	m.timers.cancel(&b.timer)
+	b.excuse(in)
 	b.ranUntil = m.now
 	e := m.wholeEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = in.Outcome, in.Reason, in.Took

@@ -9,6 +9,10 @@ import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 // with-kafka-configure); in provisioned mode up to MaximumRetryAttempts, the
 // first attempt not counted (docs: kafka-retry-configurations).
 func (m *Machine) fail(b *batch, outcome journal.Outcome, reason string) {
+	if b.request != nil {
+		m.requestFailed(b, outcome, reason)
+		return
+	}
 	r := m.mappings[b.mapping].rules
 	if r.StopOnError {
 		m.stopTask(b, outcome, reason)

@@ -49,6 +49,9 @@ func (m *Machine) watch(mp *mapping, p *partition) {
 
 // noteThrottle has it looked at when the function is throttled.
 func (m *Machine) noteThrottle(b *batch) {
+	if b.request != nil {
+		return
+	}
 	mp := &m.mappings[b.mapping]
 	if !mp.rules.scales() {
 		return

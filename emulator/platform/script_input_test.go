@@ -21,6 +21,8 @@ func (s *script) rule(words []string) {
 		s.cfg.MaxProcesses = int32(s.number(words[1]))
 	case "account":
 		s.cfg.AccountConcurrency = int32(s.number(words[1]))
+	case "limits":
+		s.cfg.RequestMax, s.cfg.EventMax = s.number(words[1]), s.number(words[2])
 	case "function":
 		f := defaults.Functions[0]
 		f.Name, f.Init, f.Placement = words[1], nil, nil
@@ -74,7 +76,7 @@ func (s *script) functionRule(f *Function, word string) {
 	case "initLimit":
 		f.InitLimit = s.duration(value)
 	default:
-		s.fatalf("unknown rule %q", word)
+		s.asyncRule(&f.Async, name, value)
 	}
 }
 
@@ -178,6 +180,10 @@ func (s *script) input(words []string) {
 		s.step(Input{Kind: Gone, Environment: EnvironmentID(s.number(rest[0])), Reason: strings.Join(rest[1:], " ")})
 	case "respond":
 		s.step(s.response(rest))
+	case "request":
+		s.step(s.request(rest))
+	case "delivered":
+		s.step(Input{Kind: Delivered, Request: RequestID(s.number(rest[0])), Err: strings.Join(rest[1:], " ")})
 	case "published":
 		s.step(Input{Kind: Published, Invocation: InvocationID(s.number(rest[0])), Err: strings.Join(rest[1:], " ")})
 	case "failure-published":
@@ -305,6 +311,8 @@ func (s *script) response(words []string) Input {
 		in.Outcome, in.Reason = journal.Exited, text
 	case "bad":
 		in.Outcome, in.Reason = journal.BadResponse, text
+	case "toolarge":
+		in.Outcome, in.Reason, in.TooLarge = journal.BadResponse, text, true
 	case "unreadable":
 		in.Outcome, in.Reason, in.Unreadable = journal.BadResponse, text, true
 	default:

@@ -33,7 +33,7 @@ func describeEntry(e *journal.Entry) string {
 		value int64
 	}{
 		{"records", int64(e.Records)}, {"bytes", e.Bytes}, {"batch", int64(e.Batch)}, {"attempt", int64(e.Attempt)},
-		{"invocation", int64(e.Invocation)}, {"environment", int64(e.Environment)},
+		{"request", int64(e.Request)}, {"invocation", int64(e.Invocation)}, {"environment", int64(e.Environment)},
 	} {
 		if n.value != 0 {
 			add("%s=%d", n.name, n.value)
@@ -55,7 +55,13 @@ func describeEntry(e *journal.Entry) string {
 }
 
 func (s *script) describeAction(a *Action) string {
-	mapping := s.cfg.Mappings[a.Mapping].Name
+	if a.Request != 0 {
+		return describeRequestAction(a)
+	}
+	mapping := ""
+	if len(s.cfg.Mappings) > 0 {
+		mapping = s.cfg.Mappings[a.Mapping].Name
+	}
 	switch a.Kind {
 	case Want:
 		return fmt.Sprintf("want %s/%d: %d records, %d bytes", mapping, a.Partition, a.Records, a.Bytes)

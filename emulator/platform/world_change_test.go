@@ -73,7 +73,7 @@ func (w *world) changeReserved(rt *rapid.T) {
 	}
 	w.above = above{functions: w.busy()}
 	f.Reserved = next
-	w.requests[id] = nil // they counted against another rate
+	w.rates.requests[id] = nil // they counted against another rate
 	w.above.account = w.above.functions[0] + w.above.functions[1]
 	rules := *f
 	w.step(Input{Kind: RulesChanged, Change: &Change{Function: FunctionID(id), FunctionRules: &rules}})

@@ -93,14 +93,17 @@ func (w *world) checkRates(e *journal.Entry) {
 		if isProvisioned && !w.m.functions[id].isAllocated {
 			w.t.Fatalf("invocation %d on provisioned concurrency that is not allocated", e.Invocation)
 		}
-		w.checkRequests(id, f, e)
+		w.checkRequestRate(id, f, e)
 	}
 }
 
-// checkRequests looks at warm starts, which follow their tokens at once, unless
+// checkRequestRate looks at warm starts, which follow their tokens at once, unless
 // they waited for room.
-func (w *world) checkRequests(id FunctionID, f *Function, e *journal.Entry) {
-	if e.Reason != journal.Warm || f.Process || f.RequestsPerEnvironment == 0 || w.cfg.Mappings[id].RequestsUncounted {
+func (w *world) checkRequestRate(id FunctionID, f *Function, e *journal.Entry) {
+	if e.Reason != journal.Warm || f.Process || f.RequestsPerEnvironment == 0 {
+		return
+	}
+	if r := w.asked.requests[RequestID(e.Request)]; r != nil && r.isEvent || r == nil && w.cfg.Mappings[id].RequestsUncounted {
 		return
 	}
 	most := int64(f.RequestsPerEnvironment)
@@ -109,9 +112,9 @@ func (w *world) checkRequests(id FunctionID, f *Function, e *journal.Entry) {
 	} else {
 		most *= int64(w.cfg.AccountConcurrency)
 	}
-	w.requests[id] = append(w.requests[id], e.At)
-	if tooMany(w.requests[id], most, 1e9) {
-		w.t.Fatalf("function %d has more than %d requests/s: %v", id, most, w.requests[id])
+	w.rates.requests[id] = append(w.rates.requests[id], e.At)
+	if tooMany(w.rates.requests[id], most, 1e9) {
+		w.t.Fatalf("function %d has more than %d requests/s: %v", id, most, w.rates.requests[id])
 	}
 }
 

@@ -30,6 +30,7 @@ type world struct {
 	above
 	rates
 	reads
+	asked
 }
 
 type partitionKey struct {
@@ -63,6 +64,7 @@ func newWorld(t fataler, cfg Config) *world {
 	w.outcome = func(a Action) Input { return Input{Outcome: journal.Succeeded} }
 	w.filters = func(MappingID, int64) bool { return false }
 	w.modelled.begin(cfg.Faults)
+	w.asked.requests = map[RequestID]*requestStory{}
 	return w
 }
 
@@ -76,6 +78,7 @@ func (w *world) step(in Input) {
 		w.checkModelled(&entries[i])
 		w.checkRates(&entries[i])
 		w.checkReads(&entries[i])
+		w.checkRequestEntry(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -88,6 +91,7 @@ func (w *world) step(in Input) {
 	w.checkFaults()
 	w.before = w.now
 	checkConsistent(w.t, w.m)
+	w.checkRequests()
 }
 
 func (w *world) log(m MappingID, p int32) *logState { return w.logs[partitionKey{m, p}] }
@@ -105,6 +109,8 @@ func (w *world) do(a Action) {
 		w.pending = append(w.pending, Input{Kind: Ready, Environment: a.Environment, Took: 1000})
 	case Invoke:
 		w.invoke(a)
+	case Respond, Deliver, Forget:
+		w.doRequest(a)
 	case Stop, Kill:
 		delete(w.envs, a.Environment)
 		for id, r := range w.running {
@@ -148,6 +154,14 @@ func (w *world) invoke(a Action) {
 			}
 		}
 	}
+	w.begun[a.Invocation] = w.steps
+	if a.Crash != CrashNone {
+		w.crashes++
+	}
+	if a.Request != 0 {
+		w.running[a.Invocation] = a
+		return
+	}
 	var records int32
 	for _, s := range a.Spans {
 		l := w.log(a.Mapping, s.Partition)
@@ -166,11 +180,7 @@ func (w *world) invoke(a Action) {
 	if most := w.cfg.Mappings[a.Mapping].BatchSize; records > most {
 		w.t.Fatalf("batch of %d records, limit %d", records, most)
 	}
-	if a.Crash != CrashNone {
-		w.crashes++
-	}
 	a.Spans = append([]Span(nil), a.Spans...)
-	w.begun[a.Invocation] = w.steps
 	w.running[a.Invocation] = a
 }
 
@@ -393,7 +403,7 @@ func (w *world) quiet() bool {
 			return false
 		}
 	}
-	return w.m.InFlight() == 0
+	return w.m.InFlight() == 0 && w.m.OpenRequests() == 0
 }
 
 func testConfig() Config {
@@ -401,7 +411,7 @@ func testConfig() Config {
 		Seed: 1, AccountConcurrency: 1000,
 		Functions: []Function{{
 			Name: "f", Timeout: 3e9, Reserved: -1, Init: profile.Constant(50e6), Placement: profile.Constant(200e6),
-			IdleMin: 300e9, IdleMax: 420e9, InitLimit: 10e9,
+			IdleMin: 300e9, IdleMax: 420e9, InitLimit: 10e9, Async: awsAsync(),
 		}},
 		Mappings: []Mapping{{
 			Name: "g", Topic: "t", Function: 0, BatchSize: 10, Window: 500e6, PayloadMax: 6291456,

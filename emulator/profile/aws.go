@@ -112,6 +112,12 @@ func awsFunction() Function {
 		// interop/model.go.
 		RequestMax: 6 * mebibyte, ResponseMax: 6*mebibyte + 100,
 		AsyncRequestMax: mebibyte, // gettingstarted-limits; 256 KB until 2025
+		// invocation-async-error-handling; the range of the age is that of the
+		// API model.
+		EventRetries: 2, EventAgeMin: time.Minute, EventAgeMax: 6 * time.Hour,
+		EventRetryBackoff:    Backoff{Initial: int64(time.Minute), Max: int64(2 * time.Minute)},
+		EventThrottleBackoff: Backoff{Initial: int64(time.Second), Max: int64(5 * time.Minute)},
+		NotificationMax:      256 << 10, // invocation-async-retain-records
 		// gettingstarted-limits; configuration-concurrency.
 		AccountConcurrency: 1000, UnreservedMin: 100,
 		InitLimit: 10 * time.Second, // lambda-runtime-environment

@@ -96,7 +96,6 @@ type Function struct {
 	MemoryDefault, MemoryMin, MemoryMax int64 // bytes
 	TimeoutDefault, TimeoutMax          time.Duration
 	RequestMax, ResponseMax             int64 // bytes, synchronous invocation
-	AsyncRequestMax                     int64 // bytes; asynchronous invocation is not modelled
 	AccountConcurrency, UnreservedMin   int
 	InitLimit                           time.Duration
 	// RequestsPerEnvironment is how many synchronous requests a second an
@@ -114,6 +113,17 @@ type Function struct {
 	// timeout if that is longer.
 	ProvisionedMin, ProvisionedMax          time.Duration
 	ProvisionedInterval, ProvisionedInitMin time.Duration
+	AsyncRequestMax                         int64 // bytes, asynchronous invocation
+	// EventRetries is how often an event of the asynchronous queue is tried again
+	// whose invocation failed, at most and by default.
+	EventRetries int
+	// EventAgeMin and EventAgeMax bound how long an event may stay in the queue;
+	// the longest is the default.
+	EventAgeMin, EventAgeMax time.Duration
+	// EventRetryBackoff is the waits after failed invocations, and
+	// EventThrottleBackoff those after throttles.
+	EventRetryBackoff, EventThrottleBackoff Backoff
+	NotificationMax                         int64 // bytes of a message to an SNS topic
 	// Placement is the part of a cold start before the init: placement and
 	// download of the code. It is not measured by the platform.
 	Placement *Quantiles

@@ -31,6 +31,9 @@ func (e *environment) next(w http.ResponseWriter, r *http.Request) {
 	h[headerRequestID] = []string{i.ID}
 	h[headerDeadline] = []string{strconv.FormatInt(i.Deadline.UnixMilli(), 10)}
 	h[headerARN] = []string{i.ARN}
+	if i.ClientContext != "" {
+		h[headerContext] = []string{i.ClientContext}
+	}
 	h[headerTrace] = []string{trace(i.ID, i.Deadline.Add(-e.config.Timeout))}
 	if len(i.Payload) > prompt {
 		e.thaw()

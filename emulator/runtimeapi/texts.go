@@ -46,6 +46,7 @@ const (
 	headerRequestID    = "Lambda-Runtime-Aws-Request-Id"
 	headerDeadline     = "Lambda-Runtime-Deadline-Ms"
 	headerARN          = "Lambda-Runtime-Invoked-Function-Arn"
+	headerContext      = "Lambda-Runtime-Client-Context"
 	headerTrace        = "Lambda-Runtime-Trace-Id"
 	headerErrorType    = "Lambda-Runtime-Function-Error-Type"
 	headerResponseMode = "Lambda-Runtime-Function-Response-Mode"
