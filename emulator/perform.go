@@ -24,7 +24,7 @@ func (e *Emulator) perform(actions []platform.Action) {
 		case platform.Commit:
 			e.sources[a.Mapping].Commit(a.Partition, a.Assignment, a.Offset)
 		case platform.Launch:
-			e.pool.Launch(a.Function, a.Environment)
+			e.pool.Launch(a.Function, a.Environment, a.Launch)
 		case platform.Invoke:
 			e.pool.Invoke(a.Environment, e.call(a))
 			e.conductor.settleIfVirtual() // handlers of one moment begin one after the other

@@ -53,16 +53,18 @@ const (
 	CommitFailed
 
 	// EnvironmentStarting: Function, Environment, Delay (modelled cold start),
-	// Reason (which parts).
+	// Reason (which parts: placement, which is not billed, and init, which is);
+	// Invocation and a Reason with "phase invoke" if its init runs inside one.
 	EnvironmentStarting
 	// EnvironmentReady: Function, Environment, Delay (modelled cold start),
-	// Measured.Took (the real one).
+	// Measured.Took (the real one); Invocation as with EnvironmentStarting.
 	EnvironmentReady
 	// EnvironmentGone: Function, Environment, Reason.
 	EnvironmentGone
 
 	// InvocationStarted: Function, Mapping, Environment, Invocation, Batch,
-	// Attempt, Records, Bytes; Reason "cold" or "warm".
+	// Attempt, Records, Bytes; Reason Cold, Warm or Suppressed; Delay if it is the
+	// first call after an init and takes so long at least.
 	InvocationStarted
 	// InvocationEnded: as InvocationStarted, Outcome, Reason (error type and
 	// message), Measured.Took.
@@ -101,6 +103,11 @@ const (
 	// of entries about a batch such ones may lie, which are no part of it.
 	RecordsFiltered
 
+	// EnvironmentReset: Function, Environment, Reason: its processes ended, and its
+	// next invocation begins with an init. Outcome InitFailed or Exited if no
+	// invocation has ended with that.
+	EnvironmentReset
+
 	kindEnd
 )
 
@@ -111,7 +118,7 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"environment starting", "environment ready", "environment gone",
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
-	"fault injected", "records filtered"}
+	"fault injected", "records filtered", "environment reset"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

@@ -10,6 +10,9 @@ const (
 	drawIdle
 	drawDuration
 	drawFault
+	drawLife
+	drawReinit
+	drawProactive
 )
 
 // draw returns the n-th number of an entity for a purpose, uniform over all

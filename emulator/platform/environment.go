@@ -11,7 +11,7 @@ type environmentState uint8
 const (
 	environmentStarting environmentState = iota // its init runs
 	environmentCold                             // it is ready in fact, not yet in the model
-	environmentIdle
+	environmentIdle                             // perhaps without a process
 	environmentBusy
 )
 
@@ -27,6 +27,8 @@ type function struct {
 	launched uint64
 	idles    uint64 // draws of an idle lifetime
 	invoked  uint64 // draws of a duration
+	reinits  uint64 // draws of an init inside an invocation
+	ahead    uint64 // draws of a start ahead
 }
 
 // environment is the state of an execution environment.
@@ -36,9 +38,18 @@ type environment struct {
 	state    environmentState
 	batch    *batch // the one it was started for, or runs
 
+	launch   int32 // how often its processes were started
+	isReset  bool  // they have ended, and the next invocation starts them again
+	called   bool  // there was an invocation since
 	modelled int64 // the whole modelled cold start
+	init     int64 // of that, the init
 	launched int64
 	took     int64 // the real init
+	// initTook is how long the init took in the model before the first invocation:
+	// the longer of what was drawn and what was real; 0 after an init inside an
+	// invocation, of whose duration that is a part.
+	initTook int64
+	ends     int64 // its life, however busy it is; 0 is never
 	timer    timer
 }
 
@@ -46,20 +57,20 @@ type environment struct {
 // init, both drawn from the profile.
 func (m *Machine) launch(f *function) *environment {
 	m.lastEnvironment++
-	e := &environment{id: m.lastEnvironment, function: f, launched: m.now}
-	e.timer.environment = e
 	n := f.launched
+	e := &environment{id: m.lastEnvironment, function: f, launched: m.now, launch: 1, ends: m.lifeEnds(f, n)}
+	e.timer.environment = e
 	f.launched++
 	placement := f.rules.Placement.At(draw(m.cfg.Seed, drawPlacement, uint64(f.id), n))
 	init := f.rules.Init.At(draw(m.cfg.Seed, drawInit, uint64(f.id), n))
-	e.modelled = placement + init
+	e.modelled, e.init = placement+init, init
 	m.environments[e.id] = e
 	f.live = append(f.live, e)
 	m.timers.set(&e.timer, m.now+placement+f.rules.InitLimit, initTimer)
 	entry := m.environmentEntry(journal.EnvironmentStarting, e)
 	entry.Delay = e.modelled
 	entry.Reason = fmt.Sprintf("placement %d ms, init %d ms", placement/1e6, init/1e6)
-	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id})
+	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Launch: e.launch})
 	return e
 }
 
@@ -72,12 +83,12 @@ func (m *Machine) environmentEntry(kind journal.Kind, e *environment) *journal.E
 // ready takes a finished init. The environment can be used when the modelled
 // cold start is over too: delay is added to real work, never to delay.
 func (m *Machine) ready(in *Input) {
-	e := m.environments[in.Environment]
+	e := m.launchedOf(in)
 	if e == nil || e.state != environmentStarting {
 		return
 	}
 	m.timers.cancel(&e.timer)
-	e.took, e.state = in.Took, environmentCold
+	e.took, e.state, e.initTook = in.Took, environmentCold, max(e.init, m.now-e.launched)
 	if at := e.launched + e.modelled; at > m.now {
 		m.timers.set(&e.timer, at, coldTimer)
 		return
@@ -88,11 +99,16 @@ func (m *Machine) ready(in *Input) {
 func (m *Machine) usable(e *environment) {
 	entry := m.environmentEntry(journal.EnvironmentReady, e)
 	entry.Delay, entry.Measured.Took = e.modelled, e.took
-	if e.batch != nil {
-		m.invoke(e.batch, e, journal.Cold)
-		return
+	switch b := e.batch; {
+	case b == nil:
+		m.idle(e)
+	case b.state == batchInitializing:
+		entry.Invocation = uint64(b.invocation)
+		m.reinitialized(b, e)
+	default:
+		m.begin(b, e, journal.Cold)
+		m.handOver(b, e)
 	}
-	m.idle(e)
 }
 
 // idle puts an environment on top of the idle ones, for as long as the profile
@@ -100,27 +116,42 @@ func (m *Machine) usable(e *environment) {
 func (m *Machine) idle(e *environment) {
 	f := e.function
 	e.state, e.batch = environmentIdle, nil
+	if e.isOver(m.now) {
+		m.stop(e, lifeOver)
+		return
+	}
 	f.idle = append(f.idle, e)
 	life := between(draw(m.cfg.Seed, drawIdle, uint64(f.id), f.idles), f.rules.IdleMin, f.rules.IdleMax)
 	f.idles++
-	m.timers.set(&e.timer, m.now+life, idleTimer)
+	at := m.now + life
+	if e.ends != 0 {
+		at = min(at, e.ends)
+	}
+	m.timers.set(&e.timer, at, idleTimer)
 }
 
 func (m *Machine) idleExpired(e *environment) {
-	m.act(Action{Kind: Stop, Function: e.function.id, Environment: e.id})
-	m.remove(e, "idle")
+	if e.isOver(m.now) {
+		m.stop(e, lifeOver)
+		return
+	}
+	m.stop(e, "idle")
 }
 
-// remove forgets an environment. The entry that says so is returned.
-func (m *Machine) remove(e *environment, reason string) *journal.Entry {
+// stop ends an environment that is not in use.
+func (m *Machine) stop(e *environment, reason string) {
+	m.act(Action{Kind: Stop, Function: e.function.id, Environment: e.id})
+	m.remove(e, reason)
+}
+
+// remove forgets an environment.
+func (m *Machine) remove(e *environment, reason string) {
 	m.timers.cancel(&e.timer)
 	delete(m.environments, e.id)
 	f := e.function
 	f.idle = withoutEnvironment(f.idle, e)
 	f.live = withoutEnvironment(f.live, e)
-	entry := m.environmentEntry(journal.EnvironmentGone, e)
-	entry.Reason = reason
-	return entry
+	m.environmentEntry(journal.EnvironmentGone, e).Reason = reason
 }
 
 func withoutEnvironment(list []*environment, e *environment) []*environment {
@@ -130,57 +161,4 @@ func withoutEnvironment(list []*environment, e *environment) []*environment {
 		}
 	}
 	return list
-}
-
-// gone takes the end of an environment's process. With an invocation open,
-// Responded stands for it; if that did not come, this does.
-func (m *Machine) gone(in *Input) {
-	e := m.environments[in.Environment]
-	if e == nil {
-		return
-	}
-	b, state := e.batch, e.state
-	switch {
-	case b != nil && state == environmentBusy:
-		m.died(b, in.Reason)
-	case b != nil:
-		m.initFailed(e, in.Reason)
-	default:
-		// No invocation tells of it.
-		m.remove(e, in.Reason).Outcome = journal.Exited
-	}
-}
-
-func (m *Machine) initError(in *Input) {
-	if e := m.environments[in.Environment]; e != nil && e.state == environmentStarting {
-		e.took = in.Took
-		m.initFailed(e, in.Reason)
-	}
-}
-
-// initTimedOut ends an init that took longer than the platform's limit. AWS
-// would try it again inside the first invocation, under the function's timeout;
-// here the invocation fails, and its retry starts another environment.
-func (m *Machine) initTimedOut(e *environment) {
-	m.act(Action{Kind: Kill, Function: e.function.id, Environment: e.id})
-	m.initFailed(e, fmt.Sprintf("init took longer than %d ms", e.function.rules.InitLimit/1e6))
-}
-
-// initFailed ends an environment that did not become ready, and the invocation
-// that waited for it.
-func (m *Machine) initFailed(e *environment, reason string) {
-	b := e.batch
-	e.batch = nil
-	entry := m.remove(e, reason)
-	if b == nil { // no invocation tells of it
-		entry.Outcome = journal.InitFailed
-		return
-	}
-	b.environment = nil
-	b.ranUntil = m.now
-	m.unhold(b)
-	entry = m.wholeEntry(journal.InvocationEnded, b)
-	entry.Environment = uint32(e.id)
-	entry.Outcome, entry.Reason, entry.Measured.Took = journal.InitFailed, reason, e.took
-	m.fail(b, journal.InitFailed, reason)
 }

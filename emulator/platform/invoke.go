@@ -49,33 +49,52 @@ func (m *Machine) dispatch(b *batch) {
 
 // route finds an environment for an invocation.
 func (m *Machine) route(b *batch, f *function) {
-	if n := len(f.idle); n > 0 {
-		e := f.idle[n-1]
-		f.idle = f.idle[:n-1]
-		m.timers.cancel(&e.timer)
-		m.invoke(b, e, journal.Warm)
+	if e := m.takeIdle(f); e != nil {
+		if e.isReset {
+			m.begin(b, e, journal.Suppressed)
+			m.reinit(e, "suppressed init")
+		} else {
+			m.begin(b, e, journal.Warm)
+			m.handOver(b, e)
+		}
+		m.startAhead(f)
 		return
 	}
 	e := m.launch(f)
 	e.batch, b.environment, b.state = b, e, batchLaunching
 }
 
-func (m *Machine) invoke(b *batch, e *environment, start string) {
-	f := &m.functions[b.function]
-	b.environment, b.state = e, batchRunning
-	e.batch, e.state = b, environmentBusy
+// begin begins an invocation: the function's timeout counts from now on.
+func (m *Machine) begin(b *batch, e *environment, start string) {
+	b.environment, b.state = e, batchInitializing
+	e.batch = b
 	m.invocations[b.invocation] = b
-	b.slower, b.crash = 0, CrashNone
+	b.slower, b.crash, b.suppressed = 0, CrashNone, 0
+	b.began, b.deadline = m.now, m.now+e.function.rules.Timeout
+	m.timers.set(&b.timer, b.deadline, timeoutTimer)
+	entry := m.wholeEntry(journal.InvocationStarted, b)
+	entry.Reason = start
+	if !e.called {
+		entry.Delay = e.function.rules.FirstCall
+	}
+}
+
+// handOver gives an invocation that has begun to the handler.
+func (m *Machine) handOver(b *batch, e *environment) {
+	f := e.function
+	b.state, e.state = batchRunning, environmentBusy
+	b.ends = 0
 	if f.rules.Duration != nil {
 		b.ends = later(m.now, f.rules.Duration.At(draw(m.cfg.Seed, drawDuration, uint64(f.id), f.invoked)))
 	}
+	if !e.called {
+		e.called = true
+		b.ends = later(max(b.ends, m.now), f.rules.FirstCall)
+	}
 	f.invoked++
-	deadline := m.now + f.rules.Timeout
-	m.timers.set(&b.timer, deadline, timeoutTimer)
-	m.wholeEntry(journal.InvocationStarted, b).Reason = start
 	m.act(Action{
 		Kind: Invoke, Function: f.id, Environment: e.id, Invocation: b.invocation, Mapping: b.mapping,
-		Spans: b.spans, Attempt: b.attempt, Deadline: deadline, Records: b.records,
+		Spans: b.spans, Attempt: b.attempt, Deadline: b.deadline, Records: b.records,
 	})
 	if len(m.armed) > 0 {
 		m.disturbInvocation(b)
@@ -146,18 +165,23 @@ func (m *Machine) timedOut(b *batch) {
 	b.ranUntil = m.now
 	e := m.wholeEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = journal.TimedOut, reason, f.rules.Timeout
-	m.kill(b, reason)
+	if b.state == batchInitializing {
+		b.suppressed = m.now - b.began
+		m.kill(b, phaseInvoke+reason)
+	} else {
+		m.kill(b, reason)
+	}
 	m.fail(b, journal.TimedOut, reason)
 }
 
-// kill ends the environment of a batch at once.
+// kill ends what runs in the environment of a batch at once.
 func (m *Machine) kill(b *batch, reason string) {
 	environment := b.environment
 	b.environment = nil
 	m.dropResponse(b)
 	m.unhold(b)
 	m.act(Action{Kind: Kill, Function: b.function, Environment: environment.id, Invocation: b.invocation})
-	m.remove(environment, reason)
+	m.reset(environment, reason)
 }
 
 func (m *Machine) forget(b *batch) {
