@@ -71,6 +71,7 @@ func resolveFunction(p *profile.Profile, f *Function) platform.Function {
 	if f.KeepAlive != nil {
 		r.IdleMin, r.IdleMax = int64(*f.KeepAlive), int64(*f.KeepAlive)
 	}
+	resolveLifecycle(&r, p, f)
 	r.Init, r.Placement = coldStart(p, f)
 	r.Duration = p.Function.Duration
 	if d := f.Duration; d != nil {

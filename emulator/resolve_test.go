@@ -27,7 +27,8 @@ func TestResolveFillsInDefaults(t *testing.T) {
 			Name: "ship", Timeout: 3 * second, Reserved: -1,
 			Init:      profile.ColdStart("nodejs24.x", "x86_64"),
 			Placement: profile.Lognormal(200*time.Millisecond, 500*time.Millisecond),
-			IdleMin:   300 * second, IdleMax: 420 * second, InitLimit: 10 * second,
+			FirstCall: 22_000_000, LifeMin: 7200 * second, LifeMax: 28_800 * second,
+			IdleMin: 300 * second, IdleMax: 420 * second, InitLimit: 10 * second,
 		}},
 		Mappings: []platform.Mapping{{
 			Name: "ship", Topic: "orders", Function: 0, WindowFromInvocation: true, BatchSize: 100, Window: second / 2, PayloadMax: 6291456,

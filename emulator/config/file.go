@@ -68,6 +68,8 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"coldStart":           func(path string, n ast.Node) { f.ColdStart = r.coldStart(path, n) },
 		"duration":            func(path string, n ast.Node) { f.Duration = r.distribution(path, n) },
 		"keepAlive":           pointer(&f.KeepAlive, r.anyDuration),
+		"maximumLifetime":     pointer(&f.MaximumLifetime, r.anyDuration),
+		"proactiveInit":       r.anyNumber(&f.ProactiveInit),
 		"output":              r.text(&f.Output),
 		"events":              func(path string, n ast.Node) { f.Events = r.events(path, n) },
 	})

@@ -77,3 +77,23 @@ def handler(event, context):
 		}
 	})
 }
+
+// TestEnvironmentsEndAfterHours keeps a function busy for a day, a call a minute:
+// nothing is ever idle for long, and still there are cold starts.
+func TestEnvironmentsEndAfterHours(t *testing.T) {
+	emulatortest.Run(t, emulator.Config{}, func(t *testing.T, w *emulatortest.World) {
+		w.Topic("in", 1)
+		w.Function("work", emulatortest.Sink(func(context.Context, string) error { return nil }),
+			emulatortest.On("in", emulatortest.Window(0)))
+		for range 24 * 60 {
+			w.Produce("in", emulatortest.Record("k", "v"))
+			w.Advance(time.Minute)
+		}
+		w.Expect(t).NoLoss().ColdStarts("work").Between(1+24/8, 1+24/2)
+		for _, gone := range journalled(w, journal.EnvironmentGone) {
+			if gone.Reason != "lifetime" {
+				t.Errorf("got %s, want the end of its life", gone.Sentence())
+			}
+		}
+	})
+}

@@ -68,13 +68,6 @@ func TestSentence(t *testing.T) {
 		{"validate-bid: environment 3 ready after a cold start of 312 ms, really 80 ms",
 			Entry{Kind: EnvironmentReady, Function: "validate-bid", Environment: 3, Delay: 312 * ms,
 				Measured: Measured{Took: 80 * ms}}},
-		{"validate-bid: environment 3 starting, init 112 ms (phase invoke: suppressed init 112 ms)",
-			Entry{Kind: EnvironmentStarting, Function: "validate-bid", Environment: 3, Invocation: 8, Delay: 112 * ms,
-				Reason: "phase invoke: suppressed init 112 ms"}},
-		{"validate-bid: environment 3 ready after an init of 112 ms",
-			Entry{Kind: EnvironmentReady, Function: "validate-bid", Environment: 3, Invocation: 8, Delay: 112 * ms}},
-		{"validate-bid: environment 3 reset: signal: killed",
-			Entry{Kind: EnvironmentReset, Function: "validate-bid", Environment: 3, Reason: "signal: killed"}},
 		{"validate-bid: environment 3 gone: idle", Entry{Kind: EnvironmentGone, Function: "validate-bid", Environment: 3, Reason: "idle"}},
 		{"bids.submitted/2 @120-141: 22 records (1.5 KB) produced by client kcat",
 			set(records, func(e *Entry) { e.Kind, e.Bytes, e.Measured.Client = RecordsProduced, 1536, "kcat" })},
@@ -215,5 +208,26 @@ func TestSentenceOfFilteredRecords(t *testing.T) {
 	e := Entry{Kind: RecordsFiltered, Mapping: "bid", Topic: "bids", Partition: 2, First: 12, Last: 14, Records: 2, Outcome: Filtered}
 	if got, want := e.Sentence(), "bid: 2 records of bids/2 @12-14 filtered out"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// An init inside an invocation is no cold start.
+func TestSentenceOfAReset(t *testing.T) {
+	const ms = 1_000_000
+	for _, test := range []struct {
+		want  string
+		entry Entry
+	}{
+		{"validate-bid: environment 3 starting, init 112 ms (phase invoke: suppressed init 112 ms)",
+			Entry{Kind: EnvironmentStarting, Function: "validate-bid", Environment: 3, Invocation: 8, Delay: 112 * ms,
+				Reason: "phase invoke: suppressed init 112 ms"}},
+		{"validate-bid: environment 3 ready after an init of 112 ms",
+			Entry{Kind: EnvironmentReady, Function: "validate-bid", Environment: 3, Invocation: 8, Delay: 112 * ms}},
+		{"validate-bid: environment 3 reset: signal: killed",
+			Entry{Kind: EnvironmentReset, Function: "validate-bid", Environment: 3, Reason: "signal: killed"}},
+	} {
+		if got := test.entry.Sentence(); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
 	}
 }

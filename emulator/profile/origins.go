@@ -67,12 +67,15 @@ var origins = map[string]origin{
 	"Function.Duration":            {article, Uncertain, "", "an invocation takes at least that; option duration"},
 	"Function.IdleMin":             {shilkov, Measured, "", "undocumented: 0.3 % of idle environments were gone after 5 minutes; option keepAlive"},
 	"Function.IdleMax":             {shilkov, Measured, "", "undocumented: 41 % were gone after 6 minutes, all after 7; option keepAlive"},
+	"Function.LifeMin":             {lifecycle, Uncertain, "", "documented as every few hours, however busy; how many is a guess; option maximumLifetime"},
+	"Function.LifeMax":             {lifecycle, Uncertain, "", "documented as every few hours, however busy; how many is a guess; option maximumLifetime"},
 	"Function.EnvironmentBytesMax": {quotas, Documented, "bytes", "keys and values of all variables together"},
 	"Function.ReservedVariables":   {variables, Documented, "", "region and credentials, reserved on AWS, can be set here; AWS_ACCESS_KEY is of the runtime interface emulator"},
 	"Function.Runtimes":            {lambdaPerf, Measured, "", "those whose cold starts are measured"},
 	"Function.ArchitectureDefault": {apiModel, Documented, "", ""},
 	"Function.Architectures":       {apiModel, Documented, "", ""},
 
+	"FirstCall": {lambdaPerf, Measured, "", "the first call after an init, of a hello world on x86_64, package type zip, with so much memory or less"},
 	"ColdStart": {lambdaPerf, Measured, "", "Init Duration of a hello world, package type zip: a floor; provided.* are functions in Go"},
 }
 

@@ -24,10 +24,13 @@ func environments() []Behaviour {
 		of(area, Enforced, "an environment is frozen between invocations, but for Windows", "", inRuntime+"TestTimersRunOnlyDuringInvocationsIfFrozen"),
 		of(area, Approximated, "an invocation goes to the environment that was used last", "undocumented", inMachine+"most_recently_used"),
 		of(area, Approximated, "an idle environment is stopped", "measured: after 5 to 7 minutes, option keepAlive", inMachine+"keep_alive"),
-		of(area, NotModelled, "an environment ends after some hours, however busy", ""),
-		of(area, NotModelled, "proactive inits", ""),
+		of(area, Approximated, "an environment ends after some hours, however busy", "undocumented: after 2 to 8 hours, option maximumLifetime",
+			inMachine+"lifetime", inMachine+"lifetime_late", inMachine+"TestInvariants", inTests+"TestEnvironmentsEndAfterHours"),
+		of(area, Approximated, "proactive inits", "undocumented, and off: option proactiveInit starts a share of environments ahead",
+			inMachine+"proactive", inEmulator+"TestResolveLifecycle"),
 		of(area, NotModelled, "provisioned concurrency and SnapStart", ""),
-		of(area, NotModelled, "the first call is slower with less memory", ""),
+		of(area, Approximated, "the first call is slower with less memory", "where it was measured: a hello world on x86_64, up to 1,024 MB",
+			inMachine+"first_call", inMachine+"first_call_duration", "emulator/profile:TestFirstCallIsThatOfTheNextMeasuredMemory").in(ofToday()),
 		of(area, NotModelled, "extensions, layers and the telemetry API", ""),
 	}
 }
