@@ -17,7 +17,7 @@ type firstCallPoint struct {
 	tenths    int64 // of a millisecond
 }
 
-// firstCalls are medians of lambda-perf (github.com/maxday/lambda-perf, Jun-Aug
+// firstCalls are figures of lambda-perf (github.com/maxday/lambda-perf, Jun-Aug
 // 2026, package type zip, x86_64). Most runtimes were looked at with 128 MB and
 // 1,024 MB, or with 128 MB alone; dotnet8 and java25 also in between. Init Duration
 // does not depend on memory, and this does: the init has a whole CPU, the handler
