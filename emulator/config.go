@@ -129,6 +129,13 @@ type Function struct {
 	// KeepAlive is how long an idle environment is kept, instead of what the
 	// profile draws.
 	KeepAlive *time.Duration
+	// MaximumLifetime is how long an environment is used, however busy it is,
+	// instead of what the profile draws: 2 to 8 hours. 0 is for ever.
+	MaximumLifetime *time.Duration
+	// ProactiveInit is how often, in percent, an environment is started ahead when
+	// the last idle one becomes busy. AWS does so at times and does not say when.
+	// 0 to 100; default 0, never.
+	ProactiveInit int
 	// Output is a topic for records made from the response; empty means the
 	// response is not looked at. It is Coldbrook's own, not a feature of AWS.
 	Output string

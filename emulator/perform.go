@@ -25,9 +25,9 @@ func (e *Emulator) perform(actions []platform.Action) {
 			e.sources[a.Mapping].Commit(a.Partition, a.Assignment, a.Offset)
 		case platform.Launch:
 			if a.Provisioned {
-				e.pool.LaunchProvisioned(a.Function, a.Environment)
+				e.pool.LaunchProvisioned(a.Function, a.Environment, a.Launch)
 			} else {
-				e.pool.Launch(a.Function, a.Environment)
+				e.pool.Launch(a.Function, a.Environment, a.Launch)
 			}
 		case platform.Invoke:
 			e.pool.Invoke(a.Environment, e.call(a))

@@ -77,6 +77,7 @@ func (c *Config) resolveFunction(f *Function) platform.Function {
 	}
 	resolveConcurrency(p, f, &r)
 	r.Async = resolveAsync(p, f)
+	resolveLifecycle(&r, p, f)
 	r.Init, r.Placement = coldStart(p, f)
 	r.Duration = p.Function.Duration
 	if d := f.Duration; d != nil {

@@ -27,7 +27,8 @@ func TestResolveFillsInDefaults(t *testing.T) {
 			Name: "ship", Timeout: 3 * second, Reserved: -1,
 			Init:      profile.ColdStart("nodejs24.x", "x86_64"),
 			Placement: profile.Lognormal(200*time.Millisecond, 500*time.Millisecond),
-			IdleMin:   300 * second, IdleMax: 420 * second, InitLimit: 10 * second,
+			FirstCall: 22_000_000, LifeMin: 7200 * second, LifeMax: 28_800 * second,
+			IdleMin: 300 * second, IdleMax: 420 * second, InitLimit: 10 * second,
 			Process: true, RequestsPerEnvironment: 10, ScalingMost: 1000, ScalingPeriod: 10 * second,
 			Async: platform.Async{
 				Retries: 2, MaxAge: 21600 * second,

@@ -72,6 +72,10 @@ func (v *validation) limits(path string, f *Function) {
 	if f.KeepAlive != nil && *f.KeepAlive < 0 {
 		within(v, Path(path, "keepAlive"), int64(*f.KeepAlive), 0, 0, showDuration)
 	}
+	if f.MaximumLifetime != nil && *f.MaximumLifetime < 0 {
+		within(v, Path(path, "maximumLifetime"), int64(*f.MaximumLifetime), 0, 0, showDuration)
+	}
+	within(v, Path(path, "proactiveInit"), f.ProactiveInit, 0, 100, showCount)
 	if n := f.ReservedConcurrency; n != nil {
 		v.keepable(Path(path, "reservedConcurrency"), *n)
 	}

@@ -73,6 +73,8 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"coldStart":           func(path string, n ast.Node) { f.ColdStart = r.coldStart(path, n) },
 		"duration":            func(path string, n ast.Node) { f.Duration = r.distribution(path, n) },
 		"keepAlive":           pointer(&f.KeepAlive, r.anyDuration),
+		"maximumLifetime":     pointer(&f.MaximumLifetime, r.anyDuration),
+		"proactiveInit":       r.anyNumber(&f.ProactiveInit),
 		"output":              r.text(&f.Output),
 		"async":               func(path string, n ast.Node) { r.async(&f.Async, path, n) },
 		"deadLetter":          r.text(&f.DeadLetter),

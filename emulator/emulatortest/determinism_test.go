@@ -127,8 +127,8 @@ func ownGroup(t *testing.T, w *emulatortest.World) func() int {
 // change with whatever changes what happens in them: look at what it is, and if it
 // is meant, set them anew.
 const (
-	goldenBusy    = "cd7e895d1fcf71d74e346bea4f7d8a2742982da31ab2fb94224c81fe74fc764c"
-	goldenCrowded = "3caa64799db6f87e5ba7e5ef5db5f08c53a00b9c0c39f88f971c519bed7bd367"
+	goldenBusy    = "800c45c41a80cc23f4abf5e1d7b91f44ff4e93c347b223798e621b700f221a45"
+	goldenCrowded = "77c42f0123ca0e7c6a46bce17b62b66b27df13e1aba105704ca320eb76a91a0b"
 )
 
 func TestSameSeedSameHash(t *testing.T) {

@@ -27,8 +27,8 @@ func TestPanicEndsTheEnvironmentAtTheModelledEnd(t *testing.T) {
 		}, emulatortest.On("in", emulatortest.Window(0)), emulatortest.Warm(), emulatortest.Takes(2*time.Second, 0))
 		w.Produce("in", emulatortest.Record("k", "v"))
 		w.Idle()
-		w.Expect(t).NoLoss().ColdStarts("work").Exactly(2)
-		ended, gone := journalled(w, journal.InvocationEnded)[0], journalled(w, journal.EnvironmentGone)[0]
+		w.Expect(t).NoLoss().ColdStarts("work").Exactly(1)
+		ended, gone := journalled(w, journal.InvocationEnded)[0], journalled(w, journal.EnvironmentReset)[0]
 		if ended.Outcome != journal.FunctionError || ended.Reason != "string: no stock" || ended.At != int64(2*time.Second) {
 			t.Errorf("got %s at %v, want the panic after two seconds", ended.Sentence(), time.Duration(ended.At))
 		}
@@ -60,7 +60,7 @@ func TestGoexitInAHandlerIsTold(t *testing.T) {
 				}), emulatortest.On("in", emulatortest.Window(0)), emulatortest.Warm(), emulatortest.Timeout(10*time.Minute))
 				w.Produce("in", emulatortest.Record("k", "v"))
 				w.Idle()
-				w.Expect(t).NoLoss().Retries("work").Exactly(1).ColdStarts("work").Exactly(2)
+				w.Expect(t).NoLoss().Retries("work").Exactly(1).ColdStarts("work").Exactly(1)
 				ended := journalled(w, journal.InvocationEnded)[0]
 				if ended.Outcome != journal.Exited || ended.At != 0 || !strings.Contains(ended.Reason, "as t.FailNow does: use t.Error in handlers") {
 					t.Errorf("got %s at %v, want an exit at once that says what to do", ended.Sentence(), time.Duration(ended.At))

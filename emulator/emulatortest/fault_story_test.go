@@ -72,12 +72,12 @@ func TestCrashBeforeTheHandlerIsARetryThatNobodySees(t *testing.T) {
 		w.Expect(t).Delivered("out", 4).NoLoss().OrderedByKey().NoDuplicates("out", value).
 			Retries("work").Exactly(1).
 			Invocations("work").Exactly(5).
-			ColdStarts("work").Exactly(2)
+			ColdStarts("work").Exactly(1)
 		crashed := journalled(w, journal.InvocationEnded)[1]
 		if crashed.Outcome != journal.Exited || !strings.Contains(crashed.Reason, "Runtime.ExitError") {
 			t.Errorf("got %s, want an exit", crashed.Sentence())
 		}
-		if gone := journalled(w, journal.EnvironmentGone)[0]; gone.Environment != crashed.Environment || gone.At != crashed.At {
+		if gone := journalled(w, journal.EnvironmentReset)[0]; gone.Environment != crashed.Environment || gone.At != crashed.At {
 			t.Errorf("got %s at %d, want it with the crash at %d", gone.Sentence(), gone.At, crashed.At)
 		}
 	})

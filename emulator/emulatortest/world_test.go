@@ -42,7 +42,8 @@ func TestSixHoursOfRetries(t *testing.T) {
 		w.Expect(t).Delivered("accepted", 0).Retries("validate").AtLeast(300)
 		broken = false
 		w.Idle()
-		w.Expect(t).Delivered("accepted", 1).NoLoss().OrderedByKey().ColdStarts("validate").AtMost(1)
+		// No environment lives for less than two hours.
+		w.Expect(t).Delivered("accepted", 1).NoLoss().OrderedByKey().ColdStarts("validate").AtMost(1 + 6/2)
 	})
 }
 

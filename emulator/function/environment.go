@@ -10,7 +10,8 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
-// environment is one execution environment; run owns it.
+// environment is one execution environment from a launch to the end of what runs
+// in it; run owns it.
 type environment struct {
 	pool     *Pool
 	template *Template
@@ -19,6 +20,10 @@ type environment struct {
 	cancel   context.CancelCauseFunc
 	calls    chan Call
 	stop     chan struct{} // closed to end it in order
+	gone     chan struct{} // closed when nothing runs any more
+	launch   int32         // how often the environment was launched with this
+	before   *environment  // what was launched before; nil at first
+	home     *home
 
 	initialization string // as in Spec
 
@@ -26,30 +31,32 @@ type environment struct {
 	invocation atomic.Uint64 // the one its output belongs to; 0 during init
 }
 
-// run is the life of an environment.
+// run is the life of an environment, until it is launched again.
 func (e *environment) run() {
+	defer close(e.gone)
 	defer e.cancel(nil)
-	defer e.pool.remove(e.id)
+	defer e.pool.ended(e)
+	e.awaitBefore()
 	address, err := e.template.Open(uint32(e.id))
 	if err != nil {
-		e.deliver(platform.Input{Kind: platform.InitError, Environment: e.id, Reason: "open a Kafka address: " + err.Error()})
+		e.deliver(platform.Input{Kind: platform.InitError, Reason: "open a Kafka address: " + err.Error()})
 		return
 	}
 	defer address.Close()
 	begun := time.Now()
 	instance, err := e.template.Launcher.Launch(e.ctx, Spec{
 		Function: e.template.Name, Environment: uint32(e.id), Kafka: address.Addr(), Tracker: address, Output: e.line,
-		Initialization: e.initialization,
+		Initialization: e.initialization, Disk: &e.home.disk,
 	})
 	if err != nil {
-		e.deliver(platform.Input{Kind: platform.InitError, Environment: e.id, Took: since(begun), Reason: initReason(err)})
+		e.deliver(platform.Input{Kind: platform.InitError, Took: since(begun), Reason: initReason(err)})
 		return
 	}
 	took := since(begun)
 	if outside, ok := instance.(interface{ Init() time.Duration }); ok {
 		took = int64(outside.Init()) // begun is in virtual time
 	}
-	e.deliver(platform.Input{Kind: platform.Ready, Environment: e.id, Took: took})
+	e.deliver(platform.Input{Kind: platform.Ready, Took: took})
 	e.serve(instance)
 }
 
@@ -78,7 +85,7 @@ func (e *environment) serve(instance Instance) {
 			if e.late(instance) {
 				return
 			}
-			e.deliver(platform.Input{Kind: platform.Gone, Environment: e.id, Reason: instance.Reason()})
+			e.deliver(platform.Input{Kind: platform.Gone, Reason: instance.Reason()})
 			return
 		}
 	}
@@ -103,7 +110,7 @@ func (e *environment) call(instance Instance, call Call) (gone bool) {
 	returned := false
 	defer func() {
 		if !returned { // this goroutine ends, and nobody else would answer
-			e.deliver(platform.Input{Kind: platform.Gone, Environment: e.id, Reason: reasonGoexit})
+			e.deliver(platform.Input{Kind: platform.Gone, Reason: reasonGoexit})
 		}
 	}()
 	response := e.invoke(instance, call)
@@ -137,9 +144,10 @@ func (e *environment) invoke(instance Instance, call Call) Response {
 	return response
 }
 
-// deliver hands an input on, unless the environment was killed: then the machine
-// has forgotten it.
+// deliver hands an input about the environment on, unless that was killed: then
+// the machine does not wait for it.
 func (e *environment) deliver(in platform.Input) {
+	in.Environment, in.Launch = e.id, e.launch
 	if !e.killed.Load() {
 		e.pool.deliver(in)
 	}

@@ -53,6 +53,9 @@ type Spec struct {
 	// Output receives each line the handler prints, without its end of line.
 	// It may block, and is called by several goroutines.
 	Output func(stream, line string)
+	// Disk is where the environment's temporary files are, which stay when it is
+	// launched again. Nil means that nobody else uses them.
+	Disk *Disk
 	// Tracker is told when an invocation begins and ends, so that what the
 	// handler produces is attributed to it. Nil means nobody asks.
 	Tracker Tracker

@@ -58,8 +58,9 @@ type Pool struct {
 	cancel context.CancelCauseFunc
 	group  sync.WaitGroup // one goroutine per environment
 
-	mu           sync.Mutex // guards all below
-	environments map[platform.EnvironmentID]*environment
+	mu           sync.Mutex                              // guards all below
+	environments map[platform.EnvironmentID]*environment // those that run
+	homes        map[platform.EnvironmentID]*home        // those that were not stopped
 	closed       bool
 }
 
@@ -70,19 +71,23 @@ func NewPool(templates []Template, deliver func(platform.Input), output func(jou
 	ctx, cancel := context.WithCancelCause(context.Background())
 	return &Pool{
 		templates: templates, deliver: deliver, output: output, ctx: ctx, cancel: cancel,
-		environments: map[platform.EnvironmentID]*environment{},
+		environments: map[platform.EnvironmentID]*environment{}, homes: map[platform.EnvironmentID]*home{},
 	}
 }
 
-// Launch starts an environment; Ready or InitError follows.
-func (p *Pool) Launch(f platform.FunctionID, id platform.EnvironmentID) { p.launch(f, id, "") }
-
-// LaunchProvisioned is Launch for provisioned concurrency.
-func (p *Pool) LaunchProvisioned(f platform.FunctionID, id platform.EnvironmentID) {
-	p.launch(f, id, ProvisionedConcurrency)
+// Launch starts an environment, or starts it again after its end or a Kill; Ready
+// or InitError follows. launch numbers the starts of an environment: what is
+// delivered says of which it is.
+func (p *Pool) Launch(f platform.FunctionID, id platform.EnvironmentID, launch int32) {
+	p.launch(f, id, launch, "")
 }
 
-func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, initialization string) {
+// LaunchProvisioned is Launch for provisioned concurrency.
+func (p *Pool) LaunchProvisioned(f platform.FunctionID, id platform.EnvironmentID, launch int32) {
+	p.launch(f, id, launch, ProvisionedConcurrency)
+}
+
+func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, launch int32, initialization string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -91,8 +96,14 @@ func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, initiali
 	ctx, cancel := context.WithCancelCause(p.ctx)
 	e := &environment{
 		pool: p, template: &p.templates[f], id: id, initialization: initialization, ctx: ctx, cancel: cancel,
-		calls: make(chan Call, 1), stop: make(chan struct{}),
+		calls: make(chan Call, 1), stop: make(chan struct{}), gone: make(chan struct{}),
+		launch: launch, home: p.homes[id],
 	}
+	if e.home == nil {
+		e.home = &home{}
+		p.homes[id] = e.home
+	}
+	e.before, e.home.last = e.home.last, e
 	p.environments[id] = e
 	p.group.Go(e.run)
 }
@@ -105,15 +116,29 @@ func (p *Pool) Invoke(id platform.EnvironmentID, call Call) {
 	}
 }
 
-// Stop ends an idle environment in order.
+// Stop ends an environment that is idle, or has no processes any more, in order,
+// and with it its temporary files.
 func (p *Pool) Stop(id platform.EnvironmentID) {
 	if e := p.remove(id); e != nil {
 		close(e.stop)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h := p.homes[id]
+	if h == nil || p.closed {
+		return // Close clears up
+	}
+	delete(p.homes, id)
+	if h.disk.inUse() {
+		p.group.Go(func() {
+			<-h.last.gone
+			h.disk.remove()
+		})
+	}
 }
 
-// Kill ends an environment at once, and with it what runs there. cause is
-// ErrTimeout or nil.
+// Kill ends what runs in an environment at once. Its temporary files stay: it may
+// be launched again. cause is ErrTimeout or nil.
 func (p *Pool) Kill(id platform.EnvironmentID, cause error) {
 	if e := p.remove(id); e != nil {
 		if cause == nil {
@@ -131,6 +156,11 @@ func (p *Pool) Close() {
 	p.mu.Unlock()
 	p.cancel(errKilled)
 	p.group.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, h := range p.homes {
+		h.disk.remove()
+	}
 }
 
 func (p *Pool) environment(id platform.EnvironmentID) *environment {
@@ -145,6 +175,15 @@ func (p *Pool) remove(id platform.EnvironmentID) *environment {
 	e := p.environments[id]
 	delete(p.environments, id)
 	return e
+}
+
+// ended takes an environment out that has ended, unless it was launched again.
+func (p *Pool) ended(e *environment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.environments[e.id] == e {
+		delete(p.environments, e.id)
+	}
 }
 
 // Running says how many environments live.

@@ -79,7 +79,7 @@ func TestEnvironmentRunsInvocationsUntilItIsStopped(t *testing.T) {
 	p := newPool(t, function.InProcess{Handler: func(_ context.Context, records any) (any, error) {
 		return records.(int) + 1, nil
 	}})
-	p.Launch(0, 1)
+	p.Launch(0, 1, 1)
 	if in := p.next(); in.Kind != platform.Ready || in.Environment != 1 {
 		t.Fatalf("got %+v, want environment 1 to be ready", in)
 	}
@@ -105,7 +105,7 @@ func TestHandlerErrorsAndPanicsAreFunctionErrors(t *testing.T) {
 		}
 		return nil, errors.New("no")
 	}})
-	p.Launch(0, 1)
+	p.Launch(0, 1, 1)
 	p.next()
 	if r := <-p.invoke("error"); r.Outcome != journal.FunctionError || r.ErrorMessage != "no" || r.ErrorType != "errorString" {
 		t.Errorf("got %+v, want the handler's error", r)
@@ -122,7 +122,7 @@ func TestKilledEnvironmentAnswersNothing(t *testing.T) {
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
 	}})
-	p.Launch(0, 1)
+	p.Launch(0, 1, 1)
 	p.next()
 	responses := p.invoke(nil)
 	<-entered
@@ -139,7 +139,7 @@ func TestKilledEnvironmentAnswersNothing(t *testing.T) {
 
 func TestInitFailureIsTold(t *testing.T) {
 	p := newPool(t, failing{&function.InitFailure{Type: "Runtime.ExitError", Message: "exit status 3", Hint: "look at stderr"}})
-	p.Launch(0, 1)
+	p.Launch(0, 1, 1)
 	in := p.next()
 	if in.Kind != platform.InitError || in.Reason != "Runtime.ExitError: exit status 3 (hint: look at stderr)" {
 		t.Errorf("got %+v, want the init failure", in)
@@ -147,5 +147,63 @@ func TestInitFailureIsTold(t *testing.T) {
 	p.Close()
 	if p.address.close != 1 {
 		t.Errorf("address closed %d times, want once", p.address.close)
+	}
+}
+
+// onDisk is a launcher whose environments have a disk.
+type onDisk struct {
+	function.InProcess
+	events chan string
+}
+
+func (l onDisk) Launch(ctx context.Context, spec function.Spec) (function.Instance, error) {
+	folder, err := spec.Disk.Use(func() (string, func(), error) {
+		l.events <- "made"
+		return "disk", func() { l.events <- "removed" }, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.events <- "launched on " + folder
+	return l.InProcess.Launch(ctx, spec)
+}
+
+// TestDiskStaysOverLaunches: it is made once, goes with a Stop, also where nothing
+// runs any more, and else with the pool.
+func TestDiskStaysOverLaunches(t *testing.T) {
+	events := make(chan string, 100)
+	p := newPool(t, onDisk{InProcess: function.InProcess{Handler: func(context.Context, any) (any, error) { return nil, nil }}, events: events})
+	want := func(want ...string) {
+		t.Helper()
+		for _, w := range want {
+			select {
+			case got := <-events:
+				if got != w {
+					t.Fatalf("got %q, want %q", got, w)
+				}
+			case <-time.After(10 * time.Second):
+				t.Fatalf("no %q within 10 s", w)
+			}
+		}
+	}
+	for launch := range int32(3) {
+		p.Launch(0, 1, launch+1)
+		if in := p.next(); in.Kind != platform.Ready || in.Launch != launch+1 {
+			t.Fatalf("got %+v, want launch %d to be ready", in, launch+1)
+		}
+		if r := <-p.invoke(nil); r.Outcome != journal.Succeeded {
+			t.Fatalf("got %+v, want success", r)
+		}
+		p.Kill(1, nil)
+	}
+	want("made", "launched on disk", "launched on disk", "launched on disk")
+	p.Stop(1)
+	want("removed")
+	p.Launch(0, 1, 1)
+	p.next()
+	p.Close()
+	want("made", "launched on disk", "removed")
+	if len(events) != 0 {
+		t.Errorf("got %q on top", <-events)
 	}
 }

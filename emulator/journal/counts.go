@@ -116,6 +116,9 @@ func (c *Counts) addFunction(e *Entry) {
 const (
 	Cold = "cold" // it waited for an init
 	Warm = "warm" // it did not
+	// Suppressed is how it starts in an environment that was reset: with an init that
+	// is part of it.
+	Suppressed = "with a suppressed init"
 )
 
 // What it gives as its Text where the function has provisioned concurrency.

@@ -53,17 +53,20 @@ const (
 	CommitFailed
 
 	// EnvironmentStarting: Function, Environment, Delay (modelled cold start),
-	// Reason (which parts), Text "provisioned" for provisioned concurrency.
+	// Reason (which parts: placement, which is not billed, and init, which is);
+	// Invocation and a Reason with "phase invoke" if its init runs inside one; Text
+	// "provisioned" for provisioned concurrency.
 	EnvironmentStarting
 	// EnvironmentReady: Function, Environment, Delay (modelled cold start),
-	// Measured.Took (the real one).
+	// Measured.Took (the real one); Invocation as with EnvironmentStarting.
 	EnvironmentReady
 	// EnvironmentGone: Function, Environment, Reason.
 	EnvironmentGone
 
 	// InvocationStarted: Function, Mapping, Environment, Invocation, Batch,
 	// Attempt, Records, Bytes; without Mapping and Batch, but with Request, where
-	// it was asked for from outside; Reason "cold" or "warm"; where the function has
+	// it was asked for from outside; Reason Cold, Warm or Suppressed; Delay if it is
+	// the first call after an init and takes so long at least; where the function has
 	// provisioned concurrency, Text "provisioned" or "spillover".
 	InvocationStarted
 	// InvocationEnded: as InvocationStarted, Outcome, Reason (error type and
@@ -121,6 +124,10 @@ const (
 	// or the dead-letter queue), Dropped or Abandoned; Reason is the condition, or
 	// what went wrong.
 	EventEnded
+	// EnvironmentReset: Function, Environment, Reason: its processes ended, and its
+	// next invocation begins with an init. Outcome InitFailed or Exited if no
+	// invocation has ended with that.
+	EnvironmentReset
 
 	kindEnd
 )
@@ -132,7 +139,8 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"environment starting", "environment ready", "environment gone",
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
-	"fault injected", "records filtered", "environment waiting", "pollers scaled", "poller waiting", "event queued", "event ended"}
+	"fault injected", "records filtered", "environment waiting", "pollers scaled", "poller waiting", "event queued", "event ended",
+	"environment reset"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

@@ -20,8 +20,9 @@ func (e *Entry) Notable() bool {
 	switch e.Kind {
 	case InvocationEnded, RecordsEnded, EventEnded:
 		return e.Outcome != Succeeded
-	case EnvironmentGone:
-		// One that ends because it is idle, or with the run, is no news.
+	case EnvironmentGone, EnvironmentReset:
+		// One that ends because it is idle, or with the run, is no news; nor is one
+		// that is reset after an invocation, which tells of it.
 		return e.Outcome != NoOutcome && e.Outcome != Succeeded
 	}
 	return e.Kind.Notable()
@@ -31,7 +32,7 @@ func (e *Entry) Notable() bool {
 // output colours as bad.
 func (e *Entry) Severe() bool {
 	switch e.Kind {
-	case InvocationEnded, RecordsEnded, BuildEnded, EnvironmentGone, EventEnded:
+	case InvocationEnded, RecordsEnded, BuildEnded, EnvironmentGone, EnvironmentReset, EventEnded:
 		return e.Outcome != NoOutcome && e.Outcome != Succeeded
 	case CommitFailed, RecordsExpired, Throttled, BadFrame:
 		return true

@@ -28,7 +28,7 @@ func (e *Entry) Sentence() string {
 		return e.mappingSentence()
 	case PollersScaled, PollerWaiting:
 		return e.pollerSentence()
-	case EnvironmentStarting, EnvironmentReady, EnvironmentGone, EnvironmentWaiting:
+	case EnvironmentStarting, EnvironmentReady, EnvironmentGone, EnvironmentReset, EnvironmentWaiting:
 		return e.environmentSentence()
 	case EventQueued, EventEnded:
 		return e.eventSentence()
@@ -117,7 +117,7 @@ func (e *Entry) environmentSentence() string {
 			s += " (" + e.Text + ")"
 		}
 		if e.Delay > 0 {
-			s += ", cold start " + Duration(e.Delay)
+			s += e.starting(", cold start ", ", init ") + Duration(e.Delay)
 		}
 		if e.Reason != "" {
 			s += " (" + e.Reason + ")"
@@ -126,15 +126,26 @@ func (e *Entry) environmentSentence() string {
 	case EnvironmentReady:
 		s := who + " ready"
 		if e.Delay > 0 {
-			s += " after a cold start of " + Duration(e.Delay)
+			s += e.starting(" after a cold start of ", " after an init of ") + Duration(e.Delay)
 		}
 		if e.Measured.Took > 0 {
 			s += ", really " + Duration(e.Measured.Took)
 		}
 		return s
+	case EnvironmentReset:
+		return with(who+" reset", e.Reason)
 	default:
 		return with(who+" gone", e.Reason)
 	}
+}
+
+// starting chooses by what an environment goes through: a cold start, or an init
+// inside an invocation.
+func (e *Entry) starting(cold, inside string) string {
+	if e.Invocation != 0 {
+		return inside
+	}
+	return cold
 }
 
 func (e *Entry) invocationSentence() string {

@@ -165,6 +165,8 @@ func TestNotable(t *testing.T) {
 		{Entry{Kind: EnvironmentReady}, true, false},
 		{Entry{Kind: EnvironmentGone, Reason: "idle"}, false, false},
 		{Entry{Kind: EnvironmentGone, Outcome: Exited}, true, true},
+		{Entry{Kind: EnvironmentReset, Reason: "signal: killed"}, false, false},
+		{Entry{Kind: EnvironmentReset, Outcome: InitFailed}, true, true},
 		{Entry{Kind: Throttled}, true, true},
 		{Entry{Kind: RetryScheduled}, true, false},
 		{Entry{Kind: Output}, true, false},
@@ -220,5 +222,26 @@ func TestSentencesOfPollers(t *testing.T) {
 	waits := Entry{Kind: PollerWaiting, Mapping: "bid", Topic: "bids", Partition: 2, Delay: 2e8, Reason: "a poller reads at most 5000000 bytes/s"}
 	if got, want := waits.Sentence(), "bid: the poller of bids/2 waits 200 ms: a poller reads at most 5000000 bytes/s"; got != want || waits.Notable() {
 		t.Errorf("got %q, notable %v, want %q", got, waits.Notable(), want)
+	}
+}
+
+// An init inside an invocation is no cold start.
+func TestSentenceOfAReset(t *testing.T) {
+	const ms = 1_000_000
+	for _, test := range []struct {
+		want  string
+		entry Entry
+	}{
+		{"validate-bid: environment 3 starting, init 112 ms (phase invoke: suppressed init 112 ms)",
+			Entry{Kind: EnvironmentStarting, Function: "validate-bid", Environment: 3, Invocation: 8, Delay: 112 * ms,
+				Reason: "phase invoke: suppressed init 112 ms"}},
+		{"validate-bid: environment 3 ready after an init of 112 ms",
+			Entry{Kind: EnvironmentReady, Function: "validate-bid", Environment: 3, Invocation: 8, Delay: 112 * ms}},
+		{"validate-bid: environment 3 reset: signal: killed",
+			Entry{Kind: EnvironmentReset, Function: "validate-bid", Environment: 3, Reason: "signal: killed"}},
+	} {
+		if got := test.entry.Sentence(); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
 	}
 }

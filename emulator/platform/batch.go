@@ -5,12 +5,13 @@ import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 type batchState uint8
 
 const (
-	batchWaiting    batchState = iota // for its first dispatch, or for another try
-	batchLaunching                    // for the environment that was started for it
-	batchRunning                      // for its response
-	batchPublishing                   // for its outputs
-	batchFailing                      // for its failure records
-	batchDelivering                   // for the records of an event's end
+	batchWaiting      batchState = iota // for its first dispatch, or for another try
+	batchLaunching                      // for the environment that was started for it
+	batchInitializing                   // for an init that runs inside its invocation
+	batchRunning                        // for its response
+	batchPublishing                     // for its outputs
+	batchFailing                        // for its failure records
+	batchDelivering                     // for the records of an event's end
 )
 
 // batch is records that are delivered together, over all their attempts.
@@ -51,9 +52,13 @@ type batch struct {
 	timer       timer
 
 	// Of the invocation that runs:
-	ends     int64  // in the model, where its function has a Duration
-	slower   int64  // what faults add to that, or to what the handler takes
-	response *Input // it came, and is held back until the invocation ends in the model
+	began      int64  // when the function's timeout began to count
+	deadline   int64  // when that has passed
+	handed     uint64 // the step in which the handler got it
+	suppressed int64  // how much of it an init inside it took: no Init Duration, but part of Duration
+	ends       int64  // in the model, at the earliest; 0 where it takes what the handler takes
+	slower     int64  // what faults add to that, or to what the handler takes
+	response   *Input // it came, and is held back until the invocation ends in the model
 }
 
 // part is a partition in a batch. left marks one that was revoked or lost: it is

@@ -43,11 +43,20 @@ type Function struct {
 	// Init and Placement are the two parts of a cold start. A nil table takes
 	// no time.
 	Init, Placement *profile.Quantiles
+	// FirstCall is how long the first call of an environment takes at least after
+	// an init: code is loaded and compiled then. It is added to a Duration.
+	FirstCall int64
 	// IdleMin and IdleMax bound how long an idle environment is kept, drawn
 	// uniformly.
 	IdleMin, IdleMax int64
-	// InitLimit is how long a real init may take before the environment is
-	// given up.
+	// LifeMin and LifeMax bound how long an environment is used at all, however
+	// busy it is, drawn uniformly. A LifeMax of 0 is for ever.
+	LifeMin, LifeMax int64
+	// Proactive is how often, in millionths, an environment is started ahead when
+	// the last idle one becomes busy.
+	Proactive uint32
+	// InitLimit is how long an init may take that runs before the first
+	// invocation. It is tried again inside that, under Timeout.
 	InitLimit int64
 	// Process says that its environments are processes on this machine.
 	Process bool

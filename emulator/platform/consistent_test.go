@@ -18,6 +18,7 @@ func checkConsistent(t fataler, m *Machine) {
 	unreserved := int32(0)
 	for i := range m.functions {
 		f := &m.functions[i]
+		checkEnvironments(t, m, f)
 		if f.limit == &m.unreserved {
 			unreserved += f.open
 		} else if f.own.open != f.busy { // the world checks that it is not above the limit
@@ -90,7 +91,7 @@ func checkResponse(t fataler, m *Machine, id InvocationID, b *batch) {
 	if b.invocation != id || b.state == batchWaiting || b.state == batchLaunching {
 		t.Fatalf("invocation %d is that of batch %d, which is at %d, in state %d", id, b.number, b.invocation, b.state)
 	}
-	if b.state == batchRunning && (b.timer.index == 0 || b.timer.kind != timeoutTimer && b.timer.kind != durationTimer) {
+	if (b.state == batchRunning || b.state == batchInitializing) && (b.timer.index == 0 || b.timer.kind != timeoutTimer && b.timer.kind != durationTimer) {
 		t.Fatalf("invocation %d has no end", id)
 	}
 	if b.response == nil {

@@ -11,6 +11,9 @@ const (
 	drawDuration
 	drawFault
 	drawProvision
+	drawLife
+	drawReinit
+	drawProactive
 )
 
 // draw returns the n-th number of an entity for a purpose, uniform over all

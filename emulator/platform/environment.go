@@ -13,7 +13,7 @@ const (
 	environmentQueued                            // it is not started yet, and has no number
 	environmentCold                              // it is ready in fact, not yet in the model
 	environmentAllocated                         // provisioned; it can be used when all of them are there
-	environmentIdle
+	environmentIdle                              // perhaps without a process
 	environmentBusy
 )
 
@@ -44,6 +44,8 @@ type function struct {
 	allocatedAt             int64  // not before
 	allocation              timer
 	provisions              uint64 // draws of the time that it takes
+	reinits                 uint64 // draws of an init inside an invocation
+	ahead                   uint64 // draws of a start ahead
 }
 
 // environment is the state of an execution environment.
@@ -57,9 +59,18 @@ type environment struct {
 	started     bool  // its process was
 	usedAt      int64 // when it became idle
 
+	launch   int32 // how often its processes were started
+	isReset  bool  // they have ended, and the next invocation starts them again
+	called   bool  // there was an invocation since
 	modelled int64 // the whole modelled cold start
+	init     int64 // of that, the init
 	launched int64
 	took     int64 // the real init
+	// initTook is how long the init took in the model before the first invocation:
+	// the longer of what was drawn and what was real; 0 after an init inside an
+	// invocation, of whose duration that is a part.
+	initTook int64
+	ends     int64 // its life, however busy it is; 0 is never
 	timer    timer
 }
 
@@ -78,15 +89,18 @@ func (m *Machine) launch(b *batch, f *function) {
 func (m *Machine) start(e *environment) {
 	m.lastEnvironment++
 	f := e.function
-	e.id, e.launched, e.state, e.started = m.lastEnvironment, m.now, environmentStarting, true
+	n := f.launched
+	f.launched++
+	e.id, e.launched, e.state, e.started, e.launch = m.lastEnvironment, m.now, environmentStarting, true, 1
+	if !e.provisioned { // those are replaced by the platform's own rules, which it does not tell
+		e.ends = m.lifeEnds(f, n)
+	}
 	if f.rules.Process {
 		m.processes++
 	}
-	n := f.launched
-	f.launched++
 	placement := f.rules.Placement.At(draw(m.cfg.Seed, drawPlacement, uint64(f.id), n))
 	init := f.rules.Init.At(draw(m.cfg.Seed, drawInit, uint64(f.id), n))
-	e.modelled = placement + init
+	e.modelled, e.init = placement+init, init
 	m.environments[e.id] = e
 	f.live = append(f.live, e)
 	m.timers.set(&e.timer, later(m.now, placement+e.initLimit()), initTimer)
@@ -96,7 +110,7 @@ func (m *Machine) start(e *environment) {
 	if e.provisioned {
 		entry.Text = journal.Provisioned
 	}
-	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Provisioned: e.provisioned})
+	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Launch: e.launch, Provisioned: e.provisioned})
 }
 
 // initLimit is 10 s, and far longer for provisioned concurrency (docs:
@@ -117,12 +131,12 @@ func (m *Machine) environmentEntry(kind journal.Kind, e *environment) *journal.E
 // ready takes a finished init. The environment can be used when the modelled
 // cold start is over too: delay is added to real work, never to delay.
 func (m *Machine) ready(in *Input) {
-	e := m.environments[in.Environment]
+	e := m.launchedOf(in)
 	if e == nil || e.state != environmentStarting {
 		return
 	}
 	m.timers.cancel(&e.timer)
-	e.took, e.state = in.Took, environmentCold
+	e.took, e.state, e.initTook = in.Took, environmentCold, max(e.init, m.now-e.launched)
 	if at := e.launched + e.modelled; at > m.now {
 		m.timers.set(&e.timer, at, coldTimer)
 		return
@@ -133,15 +147,18 @@ func (m *Machine) ready(in *Input) {
 func (m *Machine) usable(e *environment) {
 	entry := m.environmentEntry(journal.EnvironmentReady, e)
 	entry.Delay, entry.Measured.Took = e.modelled, e.took
-	if e.batch != nil {
-		m.invoke(e.batch, e, journal.Cold)
-		return
-	}
-	if e.provisioned {
+	switch b := e.batch; {
+	case b == nil && e.provisioned:
 		m.provisionedReady(e)
-		return
+	case b == nil:
+		m.idle(e)
+	case b.state == batchInitializing:
+		entry.Invocation = uint64(b.invocation)
+		m.reinitialized(b, e)
+	default:
+		m.begin(b, e, journal.Cold)
+		m.handOver(b, e)
 	}
-	m.idle(e)
 }
 
 // idle puts an environment on top of the idle ones, for as long as the profile
@@ -153,21 +170,39 @@ func (m *Machine) idle(e *environment) {
 		defer m.wakeRates(f) // one may wait for an environment
 	}
 	if e.provisioned {
+		m.timers.cancel(&e.timer) // of an init that was given up
 		f.ready = append(f.ready, e)
 		if b := m.firstLimited(f); b != nil && b.timer.index == 0 {
 			m.timers.set(&b.timer, m.now, retryTimer)
 		}
 		return
 	}
+	if e.isOver(m.now) {
+		m.stop(e, lifeOver)
+		return
+	}
 	f.idle = append(f.idle, e)
 	life := between(draw(m.cfg.Seed, drawIdle, uint64(f.id), f.idles), f.rules.IdleMin, f.rules.IdleMax)
 	f.idles++
-	m.timers.set(&e.timer, m.now+life, idleTimer)
+	at := m.now + life
+	if e.ends != 0 {
+		at = min(at, e.ends)
+	}
+	m.timers.set(&e.timer, at, idleTimer)
 }
 
 func (m *Machine) idleExpired(e *environment) {
+	if e.isOver(m.now) {
+		m.stop(e, lifeOver)
+		return
+	}
+	m.stop(e, "idle")
+}
+
+// stop ends an environment that is not in use.
+func (m *Machine) stop(e *environment, reason string) {
 	m.act(Action{Kind: Stop, Function: e.function.id, Environment: e.id})
-	m.remove(e, "idle")
+	m.remove(e, reason)
 }
 
 // remove forgets an environment. The entry that says so is returned.
@@ -196,57 +231,4 @@ func withoutEnvironment(list []*environment, e *environment) []*environment {
 		}
 	}
 	return list
-}
-
-// gone takes the end of an environment's process. With an invocation open,
-// Responded stands for it; if that did not come, this does.
-func (m *Machine) gone(in *Input) {
-	e := m.environments[in.Environment]
-	if e == nil {
-		return
-	}
-	b, state := e.batch, e.state
-	switch {
-	case b != nil && state == environmentBusy:
-		m.died(b, in.Reason)
-	case b != nil:
-		m.initFailed(e, in.Reason)
-	default:
-		// No invocation tells of it.
-		m.remove(e, in.Reason).Outcome = journal.Exited
-	}
-}
-
-func (m *Machine) initError(in *Input) {
-	if e := m.environments[in.Environment]; e != nil && e.state == environmentStarting {
-		e.took = in.Took
-		m.initFailed(e, in.Reason)
-	}
-}
-
-// initTimedOut ends an init that took longer than the platform's limit. AWS
-// would try it again inside the first invocation, under the function's timeout;
-// here the invocation fails, and its retry starts another environment.
-func (m *Machine) initTimedOut(e *environment) {
-	m.act(Action{Kind: Kill, Function: e.function.id, Environment: e.id})
-	m.initFailed(e, fmt.Sprintf("init took longer than %d ms", e.initLimit()/1e6))
-}
-
-// initFailed ends an environment that did not become ready, and the invocation
-// that waited for it.
-func (m *Machine) initFailed(e *environment, reason string) {
-	b := e.batch
-	e.batch = nil
-	entry := m.remove(e, reason)
-	if b == nil { // no invocation tells of it
-		entry.Outcome = journal.InitFailed
-		return
-	}
-	b.environment = nil
-	b.ranUntil = m.now
-	m.unhold(b)
-	entry = m.wholeEntry(journal.InvocationEnded, b)
-	entry.Environment = uint32(e.id)
-	entry.Outcome, entry.Reason, entry.Measured.Took = journal.InitFailed, reason, e.took
-	m.fail(b, journal.InitFailed, reason)
 }

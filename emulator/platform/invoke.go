@@ -2,6 +2,7 @@ package platform
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
@@ -84,37 +85,61 @@ func (m *Machine) route(b *batch, f *function) {
 	isProvisioned := m.hasProvisioned(f)
 	m.hold(b, f, isProvisioned)
 	if isProvisioned {
-		m.invoke(b, m.takeProvisioned(f), journal.Warm)
+		m.use(b, m.takeProvisioned(f))
 		return
 	}
-	if n := len(f.idle); n > 0 {
-		e := f.idle[n-1]
-		f.idle = f.idle[:n-1]
-		m.timers.cancel(&e.timer)
-		m.invoke(b, e, journal.Warm)
+	if e := m.takeIdle(f); e != nil {
+		m.use(b, e)
+		m.startAhead(f)
 		return
 	}
 	f.scaling.take(m.now)
 	m.launch(b, f)
 }
 
-func (m *Machine) invoke(b *batch, e *environment, start string) {
-	f := &m.functions[b.function]
-	b.environment, b.state = e, batchRunning
-	e.batch, e.state = b, environmentBusy
+// use begins an invocation on an environment that was idle.
+func (m *Machine) use(b *batch, e *environment) {
+	if e.isReset {
+		m.begin(b, e, journal.Suppressed)
+		m.reinit(e, "suppressed init")
+		return
+	}
+	m.begin(b, e, journal.Warm)
+	m.handOver(b, e)
+}
+
+// begin begins an invocation: the function's timeout counts from now on.
+func (m *Machine) begin(b *batch, e *environment, start string) {
+	b.environment, b.state = e, batchInitializing
+	e.batch = b
 	m.invocations[b.invocation] = b
-	b.slower, b.crash = 0, CrashNone
+	b.slower, b.crash, b.suppressed = 0, CrashNone, 0
+	b.began, b.deadline = m.now, m.now+e.function.rules.Timeout
+	m.timers.set(&b.timer, b.deadline, timeoutTimer)
+	entry := m.wholeEntry(journal.InvocationStarted, b)
+	entry.Reason, entry.Text = start, e.kindOfStart()
+	if !e.called {
+		entry.Delay = e.function.rules.FirstCall
+	}
+}
+
+// handOver gives an invocation that has begun to the handler.
+func (m *Machine) handOver(b *batch, e *environment) {
+	f := e.function
+	b.state, e.state = batchRunning, environmentBusy
+	b.ends = 0
 	if f.rules.Duration != nil {
 		b.ends = later(m.now, f.rules.Duration.At(draw(m.cfg.Seed, drawDuration, uint64(f.id), f.invoked)))
 	}
+	if !e.called {
+		e.called = true
+		b.ends = later(max(b.ends, m.now), f.rules.FirstCall)
+	}
 	f.invoked++
-	deadline := m.now + f.rules.Timeout
-	m.timers.set(&b.timer, deadline, timeoutTimer)
-	entry := m.wholeEntry(journal.InvocationStarted, b)
-	entry.Reason, entry.Text = start, e.kindOfStart()
+	b.handed = m.steps
 	m.act(Action{
 		Kind: Invoke, Function: f.id, Environment: e.id, Invocation: b.invocation, Mapping: b.mapping,
-		Spans: b.spans, Attempt: b.attempt, Deadline: deadline, Records: b.records, Request: b.requestID(),
+		Spans: b.spans, Attempt: b.attempt, Deadline: b.deadline, Records: b.records, Request: b.requestID(),
 	})
 	if len(m.armed) > 0 {
 		m.disturbInvocation(b)
@@ -187,20 +212,28 @@ func (m *Machine) timedOut(b *batch) {
 	hundredths := f.rules.Timeout / 10_000_000
 	reason := fmt.Sprintf("Sandbox.Timedout: Task timed out after %d.%02d seconds", hundredths/100, hundredths%100)
 	b.ranUntil = m.now
+	if b.handed == m.steps { // timers are late: an action of this Step still has the spans
+		b.spans = slices.Clone(b.spans)
+	}
 	e := m.wholeEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = journal.TimedOut, reason, f.rules.Timeout
-	m.kill(b, reason)
+	if b.state == batchInitializing {
+		b.suppressed = m.now - b.began
+		m.kill(b, phaseInvoke+reason)
+	} else {
+		m.kill(b, reason)
+	}
 	m.fail(b, journal.TimedOut, reason)
 }
 
-// kill ends the environment of a batch at once.
+// kill ends what runs in the environment of a batch at once.
 func (m *Machine) kill(b *batch, reason string) {
 	environment := b.environment
 	b.environment = nil
 	m.dropResponse(b)
 	m.unhold(b)
 	m.act(Action{Kind: Kill, Function: b.function, Environment: environment.id, Invocation: b.invocation})
-	m.remove(environment, reason)
+	m.reset(environment, reason)
 }
 
 func (m *Machine) forget(b *batch) {

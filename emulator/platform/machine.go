@@ -13,6 +13,7 @@ type Machine struct {
 	functions []function
 	mappings  []mapping
 	timers    timerHeap
+	steps     uint64
 
 	environments map[EnvironmentID]*environment
 	invocations  map[InvocationID]*batch // those whose response or publication is awaited
@@ -74,6 +75,7 @@ func New(cfg Config) *Machine {
 // the moment of its timeout is taken.
 func (m *Machine) Step(now int64, in *Input) ([]Action, []journal.Entry) {
 	m.now = max(now, m.now)
+	m.steps++
 	m.actions, m.entries, m.unsaid = m.actions[:0], m.entries[:m.unsaid], 0
 	m.take(in)
 	for {

@@ -19,12 +19,13 @@
 // Flow is by credit: the machine says Want, and the event source never hands
 // over more. It sees metadata of records only.
 //
-// Not emulated yet: suppressed init, billing.
+// Not emulated yet: billing.
 // They come with the issue "the platform, faithfully".
 //
 // Non-obvious: the slices that Step returns are reused by the next Step. A batch
 // is bound to the environment that was started for it, also when another one
-// becomes idle first, as on AWS. In one instant an invocation ends and the next
+// becomes idle first, as on AWS. An environment can be idle and have no process: it
+// was reset, and its next invocation begins with an init. In one instant an invocation ends and the next
 // one begins, so whatever waits for the same thing must be asked first, or it
 // starves (limit.admit). A batch that was split, or of which records were too
 // old, goes on in pieces under one place at its poller; to the journal each half
@@ -103,20 +104,21 @@ const (
 	Arrived
 	// LogStarted: Mapping, Partition, LogStart: retention removed what is below.
 	LogStarted
-	// Ready: Environment, Took (real, ns). It finished its init.
+	// Ready: Environment, Launch, Took (real, ns). It finished its init.
 	Ready
-	// InitError: Environment, Took, Reason. It did not, and is gone.
+	// InitError: Environment, Launch, Took, Reason. It did not, and its process is
+	// gone.
 	InitError
-	// Gone: Environment, Reason. Its process ended; if an invocation was open,
+	// Gone: Environment, Launch, Reason. Its process ended; if an invocation was open,
 	// a Responded with Exited or Ended stands for it and comes first. While a
 	// response is held back, an invocation is open.
 	Gone
 	// Responded: Invocation, Took (real, ns), Outcome (Succeeded,
 	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed and
 	// Done (for PartlyFailed: the records to retry, and the others), Outputs (how many records the
-	// response gave), Ended (the environment is gone with it, as with Exited
-	// always; no Gone is needed), TooLarge (of BadResponse: the response is over
-	// the limit), Unreadable (of BadResponse: its batch item
+	// response gave), Ended (the environment's process is gone with it, as with
+	// Exited always; no Gone is needed), TooLarge (of BadResponse: the response is
+	// over the limit), Unreadable (of BadResponse: its batch item
 	// failures name what is not in the batch, or are of another shape).
 	Responded
 	// Published: Invocation, Err ("" if all its outputs were produced).
@@ -155,28 +157,31 @@ type Input struct {
 	Partition   int32
 	Assignment  int32
 	Environment EnvironmentID
-	FaultID     FaultID
-	Function    FunctionID
-	Invocation  InvocationID
-	Request     RequestID
-	Bytes       int64
-	Offset      int64
-	LogStart    int64
-	Took        int64
-	Outputs     int32
-	Outcome     journal.Outcome
-	Ended       bool
-	Unreadable  bool
-	TooLarge    bool
-	Async       bool
-	DryRun      bool
-	Records     []RecordMeta
-	Failed      []Span
-	Done        []Span
-	Reason      string
-	Err         string
-	Fault       *Fault
-	Change      *Change
+	// Launch is that of the Launch which it is about. What is about a former one
+	// is out of date, and ignored; 0 stands for the current one.
+	Launch     int32
+	FaultID    FaultID
+	Function   FunctionID
+	Invocation InvocationID
+	Request    RequestID
+	Bytes      int64
+	Offset     int64
+	LogStart   int64
+	Took       int64
+	Outputs    int32
+	Outcome    journal.Outcome
+	Ended      bool
+	Unreadable bool
+	TooLarge   bool
+	Async      bool
+	DryRun     bool
+	Records    []RecordMeta
+	Failed     []Span
+	Done       []Span
+	Reason     string
+	Err        string
+	Fault      *Fault
+	Change     *Change
 }
 
 // ActionKind is what an Action asks for.
@@ -194,15 +199,20 @@ const (
 	// Commit: Mapping, Partition, Assignment, Offset (next). All below is
 	// terminal, and payloads below Offset are not needed any more.
 	Commit
-	// Launch: Function, Environment, Provisioned.
+	// Launch: Function, Environment, Launch (from 1 on), Provisioned: start its processes. An
+	// environment whose processes have ended can be launched again: it keeps its
+	// number and its temporary files.
 	Launch
 	// Invoke: Function, Environment, Invocation, Mapping, Spans (valid until
 	// the next Step), or Mapping -1 and Request, Attempt, Deadline (world time, ns), Crash (make the
 	// environment die then, and answer Responded with Exited, as for any death).
 	Invoke
-	// Stop: Function, Environment: end it in order; it is idle.
+	// Stop: Function, Environment: end it in order; it is idle, and may have no
+	// processes. Without extensions, which do not exist here, there is no grace: AWS
+	// gives 0 ms (lambda-runtime-environment, shutdown phase).
 	Stop
-	// Kill: Function, Environment: end it at once.
+	// Kill: Function, Environment: end its processes at once. It may be launched
+	// again; a Stop ends it.
 	Kill
 	// Publish: Invocation: produce its outputs, answer Published.
 	Publish
@@ -239,6 +249,7 @@ type Action struct {
 	Assignment  int32
 	Function    FunctionID
 	Environment EnvironmentID
+	Launch      int32
 	Invocation  InvocationID
 	Attempt     int32
 	Records     int32

@@ -55,9 +55,9 @@ func (m *Machine) dequeue(e *environment) { m.queued = withoutEnvironment(m.queu
 func (m *Machine) startQueued() {
 	for len(m.queued) > 0 {
 		e := m.queued[0]
-		if f := e.function; len(f.idle)+len(f.ready) > 0 {
+		if idle := m.anyIdle(e.function); idle != nil {
 			m.dequeue(e)
-			m.invoke(e.batch, f.anyIdle(m), journal.Warm)
+			m.use(e.batch, idle)
 			continue
 		}
 		if !m.hasRoom(e.function) && !m.makeRoom(e.function) {
@@ -73,15 +73,13 @@ func (m *Machine) startQueued() {
 	}
 }
 
-// anyIdle takes an idle environment, whatever its rate: there is one.
-func (f *function) anyIdle(m *Machine) *environment {
+// anyIdle takes an idle environment, whatever its rate, or returns nil if there is
+// none.
+func (m *Machine) anyIdle(f *function) *environment {
 	if len(f.ready) > 0 {
 		return m.takeProvisioned(f)
 	}
-	e := f.idle[len(f.idle)-1]
-	f.idle = f.idle[:len(f.idle)-1]
-	m.timers.cancel(&e.timer)
-	return e
+	return m.takeIdle(f)
 }
 
 // makeRoom stops the idle environment of another function that was not used for

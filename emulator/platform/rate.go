@@ -104,7 +104,7 @@ func (m *Machine) refusal(f *function, b *batch) refusal {
 		return overLimit
 	case m.isCounted(b) && !f.requests.has(m.now):
 		return overRequests
-	case !isProvisioned && len(f.idle) == 0 && !f.scaling.has(m.now):
+	case !isProvisioned && !m.hasIdle(f) && !f.scaling.has(m.now):
 		return overScaling
 	}
 	return admitted
@@ -188,7 +188,7 @@ func (m *Machine) tokensAt(f *function, b *batch) int64 {
 	if m.isCounted(b) {
 		at = f.requests.next(m.now)
 	}
-	if len(f.idle) == 0 && !m.hasProvisioned(f) {
+	if !m.hasIdle(f) && !m.hasProvisioned(f) {
 		at = max(at, f.scaling.next(m.now))
 	}
 	return at

@@ -43,7 +43,7 @@ func (m *Machine) heldUntil(b *batch, outcome journal.Outcome) int64 {
 	if m.functions[b.function].rules.Duration != nil {
 		return later(b.ends, b.slower)
 	}
-	return later(m.now, b.slower)
+	return later(max(m.now, b.ends), b.slower)
 }
 
 // holdBack keeps a response until the invocation ends in the model. To all else
@@ -110,7 +110,7 @@ func (m *Machine) ended(b *batch, in *Input) {
 	environment := b.environment
 	b.environment = nil
 	if in.Outcome == journal.Exited || in.Ended {
-		m.remove(environment, in.Reason)
+		m.reset(environment, in.Reason)
 	} else {
 		m.idle(environment)
 	}

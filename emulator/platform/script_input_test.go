@@ -75,6 +75,12 @@ func (s *script) functionRule(f *Function, word string) {
 		f.ProvisionedMin, f.ProvisionedMax = s.duration(value), s.duration(value)
 	case "initLimit":
 		f.InitLimit = s.duration(value)
+	case "life":
+		f.LifeMin, f.LifeMax = s.duration(value), s.duration(value)
+	case "proactive":
+		f.Proactive = uint32(s.number(value))
+	case "firstCall":
+		f.FirstCall = s.duration(value)
 	default:
 		s.asyncRule(&f.Async, name, value)
 	}
@@ -172,12 +178,10 @@ func (s *script) input(words []string) {
 		s.step(Input{Kind: FaultRemoved, FaultID: FaultID(s.number(rest[0]))})
 	case "assign", "revoke", "lose", "arrive", "retention", "committed":
 		s.partitionInput(words[0], rest)
-	case "ready":
-		s.step(Input{Kind: Ready, Environment: EnvironmentID(s.number(rest[0]))})
-	case "init-error":
-		s.step(Input{Kind: InitError, Environment: EnvironmentID(s.number(rest[0])), Reason: strings.Join(rest[1:], " ")})
-	case "gone":
-		s.step(Input{Kind: Gone, Environment: EnvironmentID(s.number(rest[0])), Reason: strings.Join(rest[1:], " ")})
+	case "late": // time passes, and nobody steps the machine
+		s.now += s.duration(rest[0])
+	case "ready", "init-error", "gone":
+		s.step(s.environment(words[0], rest))
 	case "respond":
 		s.step(s.response(rest))
 	case "request":
@@ -191,6 +195,20 @@ func (s *script) input(words []string) {
 	default:
 		s.fatalf("unknown input %q", words[0])
 	}
+}
+
+// environment reads: ready 1 [launch=2], init-error 1 [launch=2] TEXT, gone 1 TEXT.
+func (s *script) environment(what string, words []string) Input {
+	in := Input{Environment: EnvironmentID(s.number(words[0]))}
+	in.Kind = map[string]InputKind{"ready": Ready, "init-error": InitError, "gone": Gone}[what]
+	words = words[1:]
+	if len(words) > 0 {
+		if launch, ok := strings.CutPrefix(words[0], "launch="); ok {
+			in.Launch, words = int32(s.number(launch)), words[1:]
+		}
+	}
+	in.Reason = strings.Join(words, " ")
+	return in
 }
 
 // partitionInput reads: assign g/0 [@5], revoke g/0, lose g/0, arrive g/0 3-9

@@ -21,8 +21,10 @@ type modelled struct {
 	before    int64 // the time of the step before
 	stories   map[InvocationID]*story
 	gone      map[EnvironmentID]bool
-	starts    [2]uint64        // by function
-	attempts  map[uint64]int32 // by batch: the invocations that have ended
+	launches  map[EnvironmentID]int32 // how often each was launched
+	called    map[EnvironmentID]bool  // since then
+	starts    [2]uint64               // by function
+	attempts  map[uint64]int32        // by batch: the invocations that have ended
 	faults    []faultStory
 	injected  map[string]int // by reason
 	throttles int            // by faults
@@ -33,9 +35,13 @@ type modelled struct {
 // story is an invocation.
 type story struct {
 	function FunctionID
-	n        uint64 // of its function, from 0 on
-	began    int64
-	slower   int64 // by faults
+	began    int64  // when its timeout began to count
+	step     int    // in which it began
+	n        uint64 // of its function, from 0 on, of those that were handed over
+	handed   int64  // when the handler got it; -1 if it did not
+	first    bool   // it is the first call after an init
+	launch   int32  // of the environment
+	slower   int64  // by faults
 	crash    string
 	ended    bool
 	answered bool
@@ -58,7 +64,7 @@ type faultStory struct {
 
 func (w *modelled) begin(faults []Fault) {
 	w.stories, w.attempts, w.injected = map[InvocationID]*story{}, map[uint64]int32{}, map[string]int{}
-	w.gone = map[EnvironmentID]bool{}
+	w.gone, w.launches, w.called = map[EnvironmentID]bool{}, map[EnvironmentID]int32{}, map[EnvironmentID]bool{}
 	for _, f := range faults {
 		w.faults = append(w.faults, faultStory{Fault: f})
 	}
@@ -93,6 +99,9 @@ func (w *world) deliver(in Input) {
 
 // rebalance revokes every partition of a mapping.
 func (w *world) rebalance(m MappingID) {
+	if w.isCalm {
+		return
+	}
 	for p := range int32(8) {
 		if l := w.log(m, p); l != nil && l.assigned {
 			w.pending = append(w.pending, Input{Kind: Revoked, Mapping: m, Partition: p, Assignment: l.assignment})
@@ -132,10 +141,14 @@ func (w *world) end(s *story) int64 {
 	if s.outcome == journal.Exited && s.crash != "crash after the handler" {
 		return s.at
 	}
-	if d := w.cfg.Functions[s.function].Duration; d != nil {
-		return max(later(later(s.began, d.At(draw(w.cfg.Seed, drawDuration, uint64(s.function), s.n))), s.slower), s.at)
+	f, least := &w.cfg.Functions[s.function], s.handed
+	if s.first {
+		least = later(least, f.FirstCall)
 	}
-	return later(s.at, s.slower)
+	if d := f.Duration; d != nil {
+		return max(later(later(least, d.At(draw(w.cfg.Seed, drawDuration, uint64(s.function), s.n))), s.slower), s.at)
+	}
+	return later(max(least, s.at), s.slower)
 }
 
 func (w *world) checkModelled(e *journal.Entry) {
@@ -146,6 +159,8 @@ func (w *world) checkModelled(e *journal.Entry) {
 		w.ended(e)
 	case journal.EnvironmentGone:
 		w.checkGone(e)
+	case journal.EnvironmentReset:
+		w.checkReset(e)
 	case journal.Throttled:
 		if e.Attempt != w.attempts[tried(e)] {
 			w.t.Fatalf("batch %d has %d attempts behind it, throttled after %d", tried(e), w.attempts[tried(e)], e.Attempt)
@@ -176,6 +191,7 @@ func (w *world) started(e *journal.Entry) {
 	if e.Request == 0 {
 		w.checkAges(e)
 	}
+	w.checkLife(e)
 	function := FunctionID(0) // both functions have one name, the mappings do not
 	if e.Mapping == w.cfg.Mappings[len(w.cfg.Mappings)-1].Name {
 		function = w.cfg.Mappings[len(w.cfg.Mappings)-1].Function
@@ -183,14 +199,25 @@ func (w *world) started(e *journal.Entry) {
 	if e.Request != 0 {
 		function = w.asked.requests[RequestID(e.Request)].function
 	}
-	w.stories[InvocationID(e.Invocation)] = &story{function: function, n: w.starts[function], began: e.At, environment: EnvironmentID(e.Environment)}
-	w.starts[function]++
+	w.stories[InvocationID(e.Invocation)] = &story{function: function, began: e.At, step: w.steps, handed: -1, environment: EnvironmentID(e.Environment)}
+}
+
+// handedOver notes that the handler gets an invocation: the occasion for faults.
+func (w *world) handedOver(a *Action) {
+	s := w.stories[a.Invocation]
+	if want := s.began + w.cfg.Functions[a.Function].Timeout; s.handed >= 0 || s.function != a.Function || a.Deadline != want {
+		w.t.Fatalf("invocation %d is handed over, until %d, want %d: %+v", a.Invocation, a.Deadline, want, s)
+	}
+	s.handed, s.n, s.launch = w.now, w.modelled.starts[a.Function], w.launches[a.Environment]
+	s.first = !w.called[a.Environment]
+	w.called[a.Environment] = true
+	w.modelled.starts[a.Function]++
 	for i := range w.faults {
-		w.faults[i].candidate(function, e.At)
+		w.faults[i].candidate(a.Function, w.now)
 	}
 }
 
-// candidate counts an invocation that starts.
+// candidate counts an invocation that is handed over.
 func (f *faultStory) candidate(function FunctionID, now int64) {
 	if f.removed || f.Function >= 0 && f.Function != function {
 		return
@@ -211,13 +238,16 @@ func (w *world) ended(e *journal.Entry) {
 	id := InvocationID(e.Invocation)
 	delete(w.running, id)
 	s := w.stories[id]
-	if e.Outcome == journal.InitFailed {
-		return
-	}
 	if s == nil || s.ended {
 		w.t.Fatalf("invocation %d ended, which is not open: %+v", id, s)
 	}
 	s.ended = true
+	if e.Outcome == journal.InitFailed || e.Outcome == journal.Abandoned { // the handler never saw it
+		if s.handed >= 0 {
+			w.t.Fatalf("invocation %d ended as %v, and was handed over: %+v", id, e.Outcome, s)
+		}
+		return
+	}
 	timeout := s.began + w.cfg.Functions[s.function].Timeout
 	switch {
 	case e.Outcome == journal.TimedOut:
@@ -230,9 +260,16 @@ func (w *world) ended(e *journal.Entry) {
 		w.t.Fatalf("invocation %d ended as %v: %+v", id, e.Outcome, s)
 	case w.end(s) > e.At || w.end(s) <= w.before && e.At != s.at:
 		w.t.Fatalf("invocation %d should end at %d, ended at %d, a step was at %d: %+v", id, w.end(s), e.At, w.before, s)
-	case s.last && w.m.environments[s.environment] != nil:
-		w.t.Fatalf("invocation %d has ended, and its environment %d is not gone with it: %+v", id, s.environment, s)
+	case s.last && w.runs(s):
+		w.t.Fatalf("invocation %d has ended, and the process of its environment %d is not gone with it: %+v", id, s.environment, s)
 	}
+}
+
+// runs says whether the machine thinks that the process runs which an invocation
+// was given to.
+func (w *world) runs(s *story) bool {
+	e := w.m.environments[s.environment]
+	return e != nil && !e.isReset && e.launch == s.launch
 }
 
 // checkGone checks that an environment is gone once, and not while an answer is

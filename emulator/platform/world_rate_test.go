@@ -15,7 +15,7 @@ import (
 //
 // That nothing starves the world sees at its end: every record has one.
 type rates struct {
-	launches    [2][]int64 // times, by function: environments on demand
+	starts      [2][]int64 // times, by function: environments on demand
 	requests    [2][]int64 // counted invocations
 	provisioned map[EnvironmentID]bool
 }
@@ -58,9 +58,9 @@ func (w *world) checkLaunch(a Action) {
 	if w.provisioned == nil {
 		w.provisioned = map[EnvironmentID]bool{}
 	}
-	if w.provisioned[a.Environment] = a.Provisioned; !a.Provisioned && f.ScalingMost > 0 {
-		times := append(w.launches[a.Function], w.now)
-		w.launches[a.Function] = times
+	if w.provisioned[a.Environment] = w.provisioned[a.Environment] || a.Provisioned; !a.Provisioned && a.Launch == 1 && f.ScalingMost > 0 {
+		times := append(w.rates.starts[a.Function], w.now)
+		w.rates.starts[a.Function] = times
 		// What waits for room took its token before.
 		if !f.Process && tooMany(times, int64(f.ScalingMost), f.ScalingPeriod) {
 			w.t.Fatalf("function %d starts environments faster than %d in %d ns: %v", a.Function, f.ScalingMost, f.ScalingPeriod, times)

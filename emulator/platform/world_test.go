@@ -21,10 +21,11 @@ type world struct {
 	running map[InvocationID]Action
 	begun   map[InvocationID]int // the step in which each began
 	steps   int
-	envs    map[EnvironmentID]FunctionID
+	envs    map[EnvironmentID]FunctionID // those whose processes run
 	last    []journal.Entry
 	outcome func(Action) Input // how an invocation ends
 	observe func(*journal.Entry)
+	isCalm  bool                                 // its groups do not rebalance any more
 	filters func(m MappingID, offset int64) bool // which records are filtered
 	modelled
 	above
@@ -104,9 +105,8 @@ func (w *world) do(a Action) {
 			l.bytes += a.Bytes
 		}
 	case Launch:
-		w.envs[a.Environment] = a.Function
+		w.launch(a)
 		w.checkLaunch(a)
-		w.pending = append(w.pending, Input{Kind: Ready, Environment: a.Environment, Took: 1000})
 	case Invoke:
 		w.invoke(a)
 	case Respond, Deliver, Forget:
@@ -158,6 +158,7 @@ func (w *world) invoke(a Action) {
 	if a.Crash != CrashNone {
 		w.crashes++
 	}
+	w.handedOver(&a)
 	if a.Request != 0 {
 		w.running[a.Invocation] = a
 		return
@@ -165,7 +166,7 @@ func (w *world) invoke(a Action) {
 	var records int32
 	for _, s := range a.Spans {
 		l := w.log(a.Mapping, s.Partition)
-		if !l.assigned || l.revoking {
+		if isNew := w.stories[a.Invocation].step == w.steps; !l.assigned || l.revoking && isNew {
 			w.t.Fatalf("invocation of partition %d, assigned %v, revoking %v", s.Partition, l.assigned, l.revoking)
 		}
 		records += s.Records
@@ -348,7 +349,7 @@ func (w *world) respond(id InvocationID) {
 	if in.Outcome == journal.Exited || in.Ended {
 		delete(w.envs, a.Environment)
 		// It need not come any more, and changes nothing if it does.
-		w.pending = append(w.pending, Input{Kind: Gone, Environment: a.Environment, Reason: "as said"})
+		w.pending = append(w.pending, Input{Kind: Gone, Environment: a.Environment, Launch: w.launches[a.Environment], Reason: "as said"})
 	}
 	w.answered(id, &in)
 	w.step(in)

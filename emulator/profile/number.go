@@ -61,6 +61,7 @@ func (p *Profile) Numbers() []Number {
 			o := originOf(p.Name, "ColdStart")
 			numbers = append(numbers, o.number(GroupColdStart, runtime+" "+architecture, ColdStart(runtime, architecture), "ns"))
 		}
+		numbers = append(numbers, p.firstCallNumbers(runtime)...)
 	}
 	return numbers
 }

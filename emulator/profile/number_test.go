@@ -10,7 +10,7 @@ import (
 
 // paths are those of all fields that are numbers of a profile.
 func paths() []string {
-	all := []string{"ColdStart"}
+	all := []string{"ColdStart", "FirstCall"}
 	for prefix, v := range map[string]any{"Kafka.": Kafka{}, "Function.": Function{}} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(v)) {
 			all = append(all, prefix+f.Name)

@@ -99,7 +99,10 @@ var origins = map[string]origin{
 	"Function.ProvisionedMax":         {provision, Uncertain, "", "a minute or two; option provisionedDelay"},
 	"Function.ProvisionedInterval":    {provision, Documented, "", "6,000 environments a minute for each function"},
 	"Function.ProvisionedInitMin":     {lifecycle, Documented, "", "or the function's timeout if that is longer"},
+	"Function.LifeMin":                {lifecycle, Uncertain, "", "documented as every few hours, however busy; how many is a guess; option maximumLifetime"},
+	"Function.LifeMax":                {lifecycle, Uncertain, "", "documented as every few hours, however busy; how many is a guess; option maximumLifetime"},
 
+	"FirstCall": {lambdaPerf, Measured, "", "the first call after an init, of a hello world on x86_64, package type zip, with so much memory or less"},
 	"ColdStart": {lambdaPerf, Measured, "", "Init Duration of a hello world, package type zip: a floor; provided.* are functions in Go"},
 }
 

@@ -134,6 +134,7 @@ type Function struct {
 	// handler.
 	Duration            *Quantiles
 	IdleMin, IdleMax    time.Duration // how long an idle environment is kept
+	LifeMin, LifeMax    time.Duration // how long an environment is used, however busy
 	EnvironmentBytesMax int64         // keys and values of environment variables
 	// ReservedVariables are the environment variables that only the platform
 	// sets.

@@ -107,7 +107,7 @@ func (e *environment) watch() {
 		open.end()
 		open.deliver(e.exited(open))
 	}
-	e.dir.remove()
+	e.removeFolder()
 	close(e.done)
 }
 

@@ -35,6 +35,27 @@ func newFolder(bootstrap string) (folder, error) {
 	return f, nil
 }
 
+// openFolder returns the folder on the environment's disk, which it may have from
+// a launch before, or else makes one.
+func (e *environment) openFolder(bootstrap string) (folder, error) {
+	if e.spec.Disk == nil {
+		return newFolder(bootstrap)
+	}
+	dir, err := e.spec.Disk.Use(func() (string, func(), error) {
+		f, err := newFolder(bootstrap)
+		return string(f), f.remove, err
+	})
+	return folder(dir), err
+}
+
+// removeFolder removes the folder, unless it is on a disk, which outlives the
+// process.
+func (e *environment) removeFolder() {
+	if e.spec.Disk == nil {
+		e.dir.remove()
+	}
+}
+
 func (f folder) fill(bootstrap string) error {
 	for _, dir := range []string{f.temp(), f.runtime()} {
 		if err := os.Mkdir(dir, 0o700); err != nil {

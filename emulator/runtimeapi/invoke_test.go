@@ -109,6 +109,38 @@ func TestEnvironmentVariables(t *testing.T) {
 	}
 }
 
+// TestTemporaryFilesStayOverAReset launches an environment three times on one disk,
+// after a death and after a kill.
+func TestTemporaryFilesStayOverAReset(t *testing.T) {
+	var disk function.Disk
+	l := launcher(t, goConfig(t))
+	folders := map[string]bool{}
+	for _, end := range []string{`{"do":"exit","bytes":1}`, "", ""} {
+		out := &transcript{added: make(chan struct{}, 1)}
+		instance, err := l.Launch(t.Context(), function.Spec{Function: "ship", Environment: 1, Kafka: "127.0.0.1:9191",
+			Output: out.add, Tracker: out, Disk: &disk})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &launched{environment: instance.(*environment), transcript: out, t: t}
+		if folders[string(e.dir)] {
+			if _, err := os.Stat(e.dir.temp() + "/left"); err != nil {
+				t.Errorf("a file is gone with the process: %v", err)
+			}
+		}
+		folders[string(e.dir)] = true
+		e.succeeds(`{"do":"write"}`)
+		if end != "" {
+			e.invoke(end)
+		}
+		e.Stop()
+		t.Cleanup(e.dir.remove)
+	}
+	if len(folders) != 1 {
+		t.Errorf("got folders %v, want one", folders)
+	}
+}
+
 func TestExits(t *testing.T) {
 	for _, test := range []struct{ payload, want string }{
 		{`{"do":"exit","bytes":1}`, "Runtime exited with error: exit status 1"},

@@ -67,7 +67,7 @@ func (l *Launcher) Launch(ctx context.Context, spec function.Spec) (function.Ins
 
 // start starts server and process. Nothing is left if it fails.
 func (e *environment) start(p program) error {
-	dir, err := newFolder(p.bootstrap)
+	dir, err := e.openFolder(p.bootstrap)
 	if err != nil {
 		return sandboxFailure("make temporary folder", err)
 	}
@@ -77,7 +77,7 @@ func (e *environment) start(p program) error {
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		dir.remove()
+		e.removeFolder()
 		return sandboxFailure("serve the Runtime API", err)
 	}
 	go e.server.Serve(listener) // returns when e.server is closed
@@ -95,7 +95,7 @@ func (e *environment) start(p program) error {
 	e.mu.Unlock()
 	if err != nil {
 		e.server.Close()
-		dir.remove()
+		e.removeFolder()
 		return &function.InitFailure{
 			Type:    typeInvalidEntrypoint,
 			Message: fmt.Sprintf(textExited, initID(e.spec), systemError(err)),
