@@ -47,8 +47,10 @@ type batch struct {
 	timer       timer
 
 	// Of the invocation that runs:
-	ends     int64  // in the model, where its function has a Duration
-	slower   int64  // what faults add to that, or to what the handler takes
+	ends    int64 // in the model, where its function has a Duration
+	slower  int64 // what faults add to that, or to what the handler takes
+	started int64
+	projection
 	response *Input // it came, and is held back until the invocation ends in the model
 }
 

@@ -17,7 +17,7 @@ const (
 
 // BenchmarkMachine drives the machine alone, with every rule on: credit, pollers,
 // windows, payload, routing, reserved and unreserved concurrency, keep-alive,
-// timeouts, record age, bisect, outputs, commits. Half of the functions have outputs. inv/s is
+// timeouts, record age, bisect, outputs, commits, shares of processors, bills. Half of the functions have outputs. inv/s is
 // invocations a second of wall time on one core; bare-inv/s the same loop over a
 // ring buffer and a heap without any rule.
 func BenchmarkMachine(b *testing.B) {
@@ -59,6 +59,7 @@ func benchConfig(batch int32) Config {
 	cfg := testConfig()
 	f, mp := cfg.Functions[0], cfg.Mappings[0]
 	f.Init, f.Placement = profile.ColdStart("provided.al2023", "x86_64"), profile.Lognormal(200*time.Millisecond, 500*time.Millisecond)
+	f.Memory, f.MemoryPerCPU, f.Billing = 128<<20, 1769<<20, Billing{Step: 1e6, Init: true}
 	mp.BatchSize, mp.Pollers, mp.OnFailure, mp.Retries = batch, 2, "dead", 3
 	mp.Bisect, mp.MaxAge, mp.FromLowest = true, 60e9, true
 	cfg.Functions, cfg.Mappings = nil, nil
@@ -145,7 +146,8 @@ func (d *driver) step(in *Input) {
 		case Launch:
 			*d.later() = Input{Kind: Ready, Environment: a.Environment}
 		case Invoke:
-			*d.later() = Input{Kind: Responded, Invocation: a.Invocation, Outcome: journal.Succeeded, Outputs: int32(a.Function & 1)}
+			*d.later() = Input{Kind: Responded, Invocation: a.Invocation, Outcome: journal.Succeeded, Outputs: int32(a.Function & 1),
+				Took: 200, CPU: int64(a.Function&1) * 100}
 		case Publish:
 			*d.later() = Input{Kind: Published, Invocation: a.Invocation}
 		case Commit:

@@ -37,6 +37,8 @@ type environment struct {
 	batch    *batch // the one it was started for, or runs
 
 	modelled int64 // the whole modelled cold start
+	initTook int64 // the init in the model: the longer of the drawn and the real one
+	isBilled bool  // its init is
 	launched int64
 	took     int64 // the real init
 	timer    timer
@@ -52,7 +54,7 @@ func (m *Machine) launch(f *function) *environment {
 	f.launched++
 	placement := f.rules.Placement.At(draw(m.cfg.Seed, drawPlacement, uint64(f.id), n))
 	init := f.rules.Init.At(draw(m.cfg.Seed, drawInit, uint64(f.id), n))
-	e.modelled = placement + init
+	e.modelled, e.initTook = placement+init, init
 	m.environments[e.id] = e
 	f.live = append(f.live, e)
 	m.timers.set(&e.timer, m.now+placement+f.rules.InitLimit, initTimer)
@@ -78,6 +80,7 @@ func (m *Machine) ready(in *Input) {
 	}
 	m.timers.cancel(&e.timer)
 	e.took, e.state = in.Took, environmentCold
+	e.initTook = max(e.initTook, min(in.Took, m.now-e.launched)) // in virtual time the real one took none
 	if at := e.launched + e.modelled; at > m.now {
 		m.timers.set(&e.timer, at, coldTimer)
 		return

@@ -120,6 +120,7 @@ func drawConfig(rt *rapid.T) Config {
 		mp.Pollers = rapid.Int32Range(1, 3).Draw(rt, "pollers")
 		mp.ThrottleBackoff.Initial = rapid.SampledFrom([]int64{0, 1e8}).Draw(rt, "throttle back-off")
 	}
+	drawBilling(rt, &cfg)
 	cfg.AccountConcurrency = reserved + rapid.Int32Range(1, 6).Draw(rt, "account")
 	for i := range cfg.Functions {
 		// Up to the timeout: beyond it, nothing would ever succeed.
@@ -259,6 +260,7 @@ func (w *world) breakEnvironment(rt *rapid.T) {
 func drawOutcome(rt *rapid.T, a Action) Input {
 	in := drawAnswer(rt, a)
 	in.Ended = rapid.IntRange(0, 3).Draw(rt, "ended") == 0
+	drawUsed(rt, &in)
 	return in
 }
 

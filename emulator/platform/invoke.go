@@ -66,6 +66,7 @@ func (m *Machine) invoke(b *batch, e *environment, start string) {
 	e.batch, e.state = b, environmentBusy
 	m.invocations[b.invocation] = b
 	b.slower, b.crash = 0, CrashNone
+	b.started, b.projection = m.now, projection{}
 	if f.rules.Duration != nil {
 		b.ends = later(m.now, f.rules.Duration.At(draw(m.cfg.Seed, drawDuration, uint64(f.id), f.invoked)))
 	}
@@ -146,6 +147,10 @@ func (m *Machine) timedOut(b *batch) {
 	b.ranUntil = m.now
 	e := m.wholeEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = journal.TimedOut, reason, f.rules.Timeout
+	if b.response != nil {
+		e.Measured.CPU, e.Measured.Memory = b.response.CPU, b.response.Memory
+	}
+	m.bill(e, b)
 	m.kill(b, reason)
 	m.fail(b, journal.TimedOut, reason)
 }

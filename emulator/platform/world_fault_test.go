@@ -36,6 +36,7 @@ type story struct {
 	n        uint64 // of its function, from 0 on
 	began    int64
 	slower   int64 // by faults
+	extra    int64 // for the share of a processor
 	crash    string
 	ended    bool
 	answered bool
@@ -121,6 +122,7 @@ func (w *world) removeEndlessFaults() {
 func (w *world) answered(id InvocationID, in *Input) {
 	s := w.stories[id]
 	s.answered, s.at, s.outcome, s.last = true, w.now, in.Outcome, in.Ended
+	s.extra = extraOf(&w.cfg.Functions[s.function], in)
 }
 
 // end is when an invocation ends that was answered.
@@ -131,7 +133,7 @@ func (w *world) end(s *story) int64 {
 	if d := w.cfg.Functions[s.function].Duration; d != nil {
 		return max(later(later(s.began, d.At(draw(w.cfg.Seed, drawDuration, uint64(s.function), s.n))), s.slower), s.at)
 	}
-	return later(s.at, s.slower)
+	return later(s.at, s.slower+s.extra)
 }
 
 func (w *world) checkModelled(e *journal.Entry) {
@@ -209,6 +211,7 @@ func (w *world) ended(e *journal.Entry) {
 		w.t.Fatalf("invocation %d ended, which is not open: %+v", id, s)
 	}
 	s.ended = true
+	w.checkBill(e, s)
 	timeout := s.began + w.cfg.Functions[s.function].Timeout
 	switch {
 	case e.Outcome == journal.TimedOut:

@@ -27,6 +27,7 @@ type world struct {
 	observe func(*journal.Entry)
 	filters func(m MappingID, offset int64) bool // which records are filtered
 	modelled
+	bills
 }
 
 type partitionKey struct {
