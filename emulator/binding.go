@@ -48,6 +48,7 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 			in, outputs := b.read(r, records)
 			in.Kind, in.Invocation, in.Environment = platform.Responded, invocation, environment
 			in.Took, in.Ended = int64(cmp.Or(r.Real, r.Took)), r.Ended
+			in.CPU, in.Memory = int64(r.CPU), e.usedMemory(r.Memory)
 			e.conductor.queue <- message{input: &in, outputs: outputs}
 		},
 	}

@@ -33,7 +33,9 @@ func (c Config) Resolve() (platform.Config, error) {
 	}
 	for i := range c.Functions {
 		f := &c.Functions[i]
-		r.Functions = append(r.Functions, resolveFunction(p, f))
+		resolved := resolveFunction(p, f)
+		c.resolveShare(p, f, &resolved)
+		r.Functions = append(r.Functions, resolved)
 		for j := range f.Events {
 			m := resolveMapping(p, &f.Events[j])
 			m.Name, m.Function = f.group(j), platform.FunctionID(i)

@@ -28,6 +28,7 @@ func TestResolveFillsInDefaults(t *testing.T) {
 			Init:      profile.ColdStart("nodejs24.x", "x86_64"),
 			Placement: profile.Lognormal(200*time.Millisecond, 500*time.Millisecond),
 			IdleMin:   300 * second, IdleMax: 420 * second, InitLimit: 10 * second,
+			Memory: 128 << 20, MemoryPerCPU: 1769 << 20, Billing: platform.Billing{Step: 1e6, Init: true},
 		}},
 		Mappings: []platform.Mapping{{
 			Name: "ship", Topic: "orders", Function: 0, WindowFromInvocation: true, BatchSize: 100, Window: second / 2, PayloadMax: 6291456,

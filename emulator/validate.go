@@ -57,6 +57,7 @@ func (c Config) Validate() error {
 	v.allFunctions()
 	v.groups()
 	v.concurrency()
+	v.share()
 	v.processes()
 	return errors.Join(v.mistakes...)
 }

@@ -236,7 +236,7 @@ func firstLines(err error) []string {
 
 // It is long because it is one table: each case stands for itself.
 func TestParseMistakes(t *testing.T) {
-	const root = "freeze, functions, kafka, processes, profile, seed, topics"
+	const root = "cpu, freeze, functions, kafka, memoryLimit, processes, profile, seed, topics"
 	for name, c := range map[string]struct {
 		yaml string
 		want []string

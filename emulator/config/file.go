@@ -12,13 +12,15 @@ import (
 // file reads the top of the file.
 func (r *reader) file(c *emulator.Config, root ast.Node) {
 	r.object("", root, fields{
-		"profile":   r.text(&c.Profile),
-		"seed":      r.seed(&c.Seed),
-		"freeze":    pointer(&c.Freeze, r.boolean),
-		"kafka":     func(path string, n ast.Node) { r.broker(&c.Kafka, path, n) },
-		"topics":    func(path string, n ast.Node) { c.Topics = r.topics(path, n) },
-		"functions": func(path string, n ast.Node) { c.Functions = r.functions(path, n) },
-		"processes": func(path string, n ast.Node) { c.Processes = r.processes(path, n) },
+		"profile":     r.text(&c.Profile),
+		"seed":        r.seed(&c.Seed),
+		"freeze":      pointer(&c.Freeze, r.boolean),
+		"cpu":         r.text(&c.CPU),
+		"memoryLimit": r.text(&c.MemoryLimit),
+		"kafka":       func(path string, n ast.Node) { r.broker(&c.Kafka, path, n) },
+		"topics":      func(path string, n ast.Node) { c.Topics = r.topics(path, n) },
+		"functions":   func(path string, n ast.Node) { c.Functions = r.functions(path, n) },
+		"processes":   func(path string, n ast.Node) { c.Processes = r.processes(path, n) },
 	})
 }
 
@@ -60,6 +62,7 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"build":               r.text(&f.Build),
 		"command":             func(path string, n ast.Node) { f.Command = r.command(path, n) },
 		"memory":              r.size(&f.Memory, "128MB"),
+		"cpu":                 r.text(&f.CPU),
 		"timeout":             r.duration(&f.Timeout, "1s"),
 		"reservedConcurrency": pointer(&f.ReservedConcurrency, r.anyNumber),
 		"env":                 func(path string, n ast.Node) { f.Env = r.variables(path, n) },

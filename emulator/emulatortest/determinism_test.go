@@ -127,8 +127,8 @@ func ownGroup(t *testing.T, w *emulatortest.World) func() int {
 // change with whatever changes what happens in them: look at what it is, and if it
 // is meant, set them anew.
 const (
-	goldenBusy    = "cd7e895d1fcf71d74e346bea4f7d8a2742982da31ab2fb94224c81fe74fc764c"
-	goldenCrowded = "6c96701ca09ce54f26e22384898fd02787d27f95eddc93f24d31d4cd69dab095"
+	goldenBusy    = "c312168dc392aa2154fffd0019e2b5c6268eb397d2dbcb82009233198075fd57"
+	goldenCrowded = "1dfc7e9e51f0c8e50fca0b7b104bed79a9cc6b44ac2d78adc4bd9f1fb2e4713f"
 )
 
 func TestSameSeedSameHash(t *testing.T) {

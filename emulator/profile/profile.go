@@ -49,6 +49,8 @@ type Profile struct {
 	Kafka Kafka
 	// Function is how functions run.
 	Function Function
+	// Billing is what that costs.
+	Billing Billing
 }
 
 // Kafka is the numbers of an event source mapping for Kafka.
@@ -80,11 +82,16 @@ type Kafka struct {
 // Function is the numbers of a function and its environments.
 type Function struct {
 	MemoryDefault, MemoryMin, MemoryMax int64 // bytes
-	TimeoutDefault, TimeoutMax          time.Duration
-	RequestMax, ResponseMax             int64 // bytes, synchronous invocation
-	AsyncRequestMax                     int64 // bytes; asynchronous invocation is not modelled
-	AccountConcurrency, UnreservedMin   int
-	InitLimit                           time.Duration
+	// MemoryPerCPU is the memory that comes with a whole processor; less comes with
+	// a part of it in proportion.
+	MemoryPerCPU int64 // bytes
+	// StorageDefault, StorageMin and StorageMax are of /tmp.
+	StorageDefault, StorageMin, StorageMax int64 // bytes
+	TimeoutDefault, TimeoutMax             time.Duration
+	RequestMax, ResponseMax                int64 // bytes, synchronous invocation
+	AsyncRequestMax                        int64 // bytes; asynchronous invocation is not modelled
+	AccountConcurrency, UnreservedMin      int
+	InitLimit                              time.Duration
 	// Placement is the part of a cold start before the init: placement and
 	// download of the code. It is not measured by the platform.
 	Placement *Quantiles
