@@ -52,6 +52,7 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 			in, outputs := b.read(r, records)
 			in.Kind, in.Invocation, in.Environment = platform.Responded, invocation, environment
 			in.Took, in.Ended = took(r), r.Ended
+			in.CPU, in.Memory = int64(r.CPU), e.usedMemory(r.Memory)
 			e.conductor.queue <- message{input: &in, outputs: outputs}
 		},
 	}

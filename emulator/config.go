@@ -41,6 +41,18 @@ type Config struct {
 	// AccountConcurrency is the account's quota of concurrent invocations, at most
 	// 100,000. 0 means the profile's, 1,000.
 	AccountConcurrency int
+	// CPU says what is done about the share of a processor that a function's memory
+	// buys, where its handler is a process: "project", the default, adds to each
+	// invocation what the share would have cost, as an extrapolation from the
+	// processor time it used; "off" leaves the machine to it. Throttling is not
+	// emulated. In virtual time, and for handlers within this process, nothing is
+	// measured and so nothing added.
+	CPU string
+	// MemoryLimit says what is done about a process that has more memory than its
+	// function: "enforce", the default, kills it as the cloud does; "report" says how
+	// much it was; "off" does not say it. Where memory is not measured (macOS,
+	// Windows) nothing is done, and in virtual time "enforce" is "report".
+	MemoryLimit string
 
 	// tamper returns what performs the machine's actions in place of the
 	// Emulator. Nil, which is all that others than our own tests can have, means
@@ -100,6 +112,8 @@ type Function struct {
 	Command []string
 	// Memory is in bytes. Default 128 MiB.
 	Memory int64
+	// CPU is Config.CPU for this function; empty means that.
+	CPU string
 	// Timeout is how long an invocation may take. Default 3 s.
 	Timeout time.Duration
 	// ReservedConcurrency guarantees and caps; 0 switches the function off.

@@ -37,7 +37,9 @@ func (c Config) Resolve() (platform.Config, error) {
 	}
 	for i := range c.Functions {
 		f := &c.Functions[i]
-		r.Functions = append(r.Functions, c.resolveFunction(f))
+		resolved := c.resolveFunction(f)
+		c.resolveShare(c.functionProfile(f), f, &resolved)
+		r.Functions = append(r.Functions, resolved)
 		for j := range f.Events {
 			m := resolveMapping(c.eventProfile(f, &f.Events[j]), &f.Events[j])
 			if c.connector(f, &f.Events[j]) {

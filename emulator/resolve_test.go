@@ -35,6 +35,7 @@ func TestResolveFillsInDefaults(t *testing.T) {
 				Retry:    profile.Backoff{Initial: 60 * second, Max: 120 * second},
 				Throttle: profile.Backoff{Initial: second, Max: 300 * second},
 			},
+			Memory: 128 << 20, MemoryPerCPU: 1769 << 20, Billing: platform.Billing{Step: 1e6, Init: true},
 		}},
 		Mappings: []platform.Mapping{{
 			Name: "ship", Topic: "orders", Function: 0, WindowFromInvocation: true, BatchSize: 100, Window: second / 2, PayloadMax: 6291456,

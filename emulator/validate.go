@@ -59,6 +59,7 @@ func (c Config) Validate() error {
 	v.groups()
 	v.quotas()
 	v.concurrency()
+	v.share()
 	v.processes()
 	return errors.Join(v.mistakes...)
 }

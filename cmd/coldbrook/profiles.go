@@ -98,6 +98,7 @@ func showProfile(cmd *cobra.Command, name string, asJSON bool) error {
 var profileGroups = map[string]string{
 	profile.GroupKafka:     "EVENT SOURCE MAPPINGS FOR KAFKA",
 	profile.GroupFunction:  "FUNCTIONS AND THEIR ENVIRONMENTS",
+	profile.GroupBilling:   "BILLING: dollars, in us-east-1, without taxes and the free tier",
 	profile.GroupColdStart: "COLD STARTS: Init Duration of a hello world, package type zip; provided.* in Go. These are floors.",
 }
 
@@ -120,6 +121,8 @@ func numberText(n profile.Number) string {
 		return quantilesText(v)
 	case profile.Backoff:
 		return durationText(v.Initial) + ", doubled up to " + durationText(v.Max)
+	case profile.Tiers:
+		return tiersText(v)
 	case []string:
 		if len(v) >= manyNames {
 			return fmt.Sprintf("%d, see below", len(v))
@@ -141,10 +144,25 @@ func countText(v int64, unit string) string {
 	switch {
 	case unit == "ns":
 		return durationText(v)
+	case unit == "price":
+		return "$" + report.Dollars(v)
 	case unit == "bytes" && v >= mebibyte && v%mebibyte == 0:
 		return report.Count(uint64(v/mebibyte)) + " MB"
 	}
 	return strings.TrimSuffix(report.Count(uint64(v))+" "+unit, " ")
+}
+
+// tiersText is the prices, each with the amount it is for.
+func tiersText(tiers profile.Tiers) string {
+	var parts []string
+	for _, t := range tiers {
+		part := "$" + report.Dollars(t.Price)
+		if t.UpTo > 0 {
+			part += " up to " + report.Count(uint64(t.UpTo/1_000_000)) + " M"
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // quantilesText is the median and the 99th percentile, or the one value there is.

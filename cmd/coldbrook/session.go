@@ -34,6 +34,7 @@ const printGrace = time.Second
 type session struct {
 	emulator *emulator.Emulator
 	options  *runOptions
+	rates    *report.Rates
 	stdout   io.Writer
 	stderr   io.Writer
 
@@ -64,7 +65,7 @@ func startSession(cmd *cobra.Command, cfg emulator.Config, o *runOptions) error 
 	if err != nil {
 		return err
 	}
-	s := &session{emulator: e, options: o, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(),
+	s := &session{emulator: e, options: o, rates: ratesOf(e.ProfileName(), &cfg), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(),
 		ended: make(chan struct{}), printed: make(chan struct{}), aborted: make(chan struct{})}
 	printed := s.print(banner(e, &cfg))
 	if err := server.Serve(driven{s}, control.Addresses{Kafka: e.KafkaAddr(), Invoke: e.InvokeAddr()}, thisBuild().Version); err != nil {
@@ -276,7 +277,7 @@ func (s *session) checkLeft() error {
 // summarize prints what the run came to: to stdout with the text, to stderr
 // beside JSON. s.mu is held.
 func (s *session) summarize(ran time.Duration) error {
-	run := report.Run{Profile: s.emulator.ProfileName(), Seed: s.emulator.Seed(), Ran: ran}
+	run := report.Run{Profile: s.emulator.ProfileName(), Seed: s.emulator.Seed(), Ran: ran, Rates: s.rates}
 	for _, o := range s.left {
 		run.Left += o.Records
 	}

@@ -23,6 +23,8 @@ func (r *reader) file(c *emulator.Config, root ast.Node) {
 
 		"maxProcesses":       r.anyNumber(&c.MaxProcesses),
 		"accountConcurrency": r.number(&c.AccountConcurrency, 1),
+		"cpu":                r.text(&c.CPU),
+		"memoryLimit":        r.text(&c.MemoryLimit),
 	})
 }
 
@@ -64,6 +66,7 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"build":               r.text(&f.Build),
 		"command":             func(path string, n ast.Node) { f.Command = r.command(path, n) },
 		"memory":              r.size(&f.Memory, "128MB"),
+		"cpu":                 r.text(&f.CPU),
 		"timeout":             r.duration(&f.Timeout, "1s"),
 		"reservedConcurrency": pointer(&f.ReservedConcurrency, r.anyNumber),
 		"env":                 func(path string, n ast.Node) { f.Env = r.variables(path, n) },

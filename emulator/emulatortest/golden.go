@@ -141,6 +141,10 @@ func goldenLine(e *journal.Entry) string {
 	if e.Delay != 0 {
 		b = append(append(b, " delay="...), clock(e.Delay)...)
 	}
+	number("duration", e.Duration)
+	number("init", e.Init)
+	number("billed", e.Billed)
+	number("projected", e.Projected)
 	name("reason", e.Reason)
 	name("text", e.Text)
 	return string(b)

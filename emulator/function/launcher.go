@@ -101,6 +101,12 @@ type Response struct {
 	// Real is what it took on this machine where Took is modelled (Outside), 0
 	// elsewhere.
 	Real time.Duration
+	// CPU is the processor time that the family of its process used between them,
+	// and Memory the most bytes that it had resident since its start. 0 where they
+	// are not measured: in this process, CPU in virtual time, and as package
+	// process says.
+	CPU    time.Duration
+	Memory int64
 	// Result is what an in-process handler returned.
 	Result any
 	// Ended means that the environment is gone after this response.

@@ -228,7 +228,7 @@ func (e *outsider) invoke(end ending, request Request, left time.Duration) Respo
 	if e.touched() {
 		e.deny(&response)
 	}
-	response.Real, response.Took = response.Took, 0
+	response.Real, response.Took, response.CPU = response.Took, 0, 0
 	return response
 }
 

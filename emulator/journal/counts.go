@@ -42,6 +42,11 @@ type FunctionCounts struct {
 	Records uint64 `json:"records"`
 	// Took is the sum of the measured durations in nanoseconds.
 	Took int64 `json:"took"`
+	// Billed is the sum of what its invocations are billed for, in milliseconds,
+	// and Projected of what was added to their durations for its share of a
+	// processor, in nanoseconds.
+	Billed    int64 `json:"billedMs"`
+	Projected int64 `json:"projected"`
 }
 
 func (c *Counts) clone() Counts {
@@ -99,6 +104,8 @@ func (c *Counts) addFunction(e *Entry) {
 		}
 	case InvocationEnded:
 		f.Took += e.Measured.Took
+		f.Billed += e.Billed
+		f.Projected += e.Projected
 		if e.Outcome != Succeeded {
 			f.Failures++
 		}

@@ -47,6 +47,14 @@ type Entry struct {
 	Outcome Outcome
 	// Delay is a modelled duration in nanoseconds: a back-off, a cold start.
 	Delay int64
+	// Duration is how long an invocation took in the model, in nanoseconds, and Init
+	// how long the init did that is billed with it. Billed is what both come to on
+	// the bill, in milliseconds. All are 0 where nothing is billed.
+	Duration, Init, Billed int64
+	// Projected is the part of Duration, in nanoseconds, that was not waited for by
+	// anybody but added: an extrapolation from Measured.CPU to the share of a
+	// processor that the function's memory buys.
+	Projected int64
 	// Reason is the rule or the cause, in words.
 	Reason string
 	// Text is what was printed, or the whole sentence of a Note.
@@ -61,6 +69,10 @@ type Entry struct {
 type Measured struct {
 	// Took is how long it really took, in nanoseconds.
 	Took int64
+	// CPU is the processor time that an invocation used, in nanoseconds, and Memory
+	// the most bytes that its environment had resident until then. 0 means that it
+	// was not measured.
+	CPU, Memory int64
 	// Started is when it really began, in nanoseconds since the start.
 	Started int64
 	// Address is the loopback address it happened on.

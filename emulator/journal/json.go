@@ -11,7 +11,7 @@ func (e Entry) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 // AppendJSON appends the entry to b as one JSON object on one line.
 //
 // Field names are those of Entry with a small first letter, durations are
-// nanoseconds, kind and outcome are in words. A field that is zero is left out,
+// nanoseconds, but billed ones milliseconds, kind and outcome are in words. A field that is zero is left out,
 // except seq, at, kind and, where there is a topic, partition, first and last.
 // What was measured stands in the object measured.
 func (e *Entry) AppendJSON(b []byte) []byte {
@@ -33,6 +33,10 @@ func (e *Entry) AppendJSON(b []byte) []byte {
 	b = appendNumber(b, "bytes", e.Bytes)
 	b = appendText(b, "outcome", e.Outcome.String())
 	b = appendNumber(b, "delay", e.Delay)
+	b = appendNumber(b, "duration", e.Duration)
+	b = appendNumber(b, "init", e.Init)
+	b = appendNumber(b, "billed", e.Billed)
+	b = appendNumber(b, "projected", e.Projected)
 	b = appendText(b, "reason", e.Reason)
 	b = appendText(b, "text", e.Text)
 	b = e.Measured.appendJSON(b)
@@ -61,6 +65,8 @@ func (m *Measured) appendJSON(b []byte) []byte {
 	b = append(b, `,"measured":{`...)
 	start := len(b)
 	b = appendNumber(b, "took", m.Took)
+	b = appendNumber(b, "cpu", m.CPU)
+	b = appendNumber(b, "memory", m.Memory)
 	b = appendNumber(b, "started", m.Started)
 	b = appendText(b, "address", m.Address)
 	b = appendText(b, "client", m.Client)

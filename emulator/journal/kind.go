@@ -70,7 +70,8 @@ const (
 	// provisioned concurrency, Text "provisioned" or "spillover".
 	InvocationStarted
 	// InvocationEnded: as InvocationStarted, Outcome, Reason (error type and
-	// message), Measured.Took.
+	// message), Duration, Init, Billed, Projected, Measured.Took, Measured.CPU,
+	// Measured.Memory.
 	InvocationEnded
 	// InvocationLate: a response for an invocation that was already given up.
 	InvocationLate

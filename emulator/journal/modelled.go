@@ -29,6 +29,10 @@ func (e *Entry) AppendModelled(b []byte) []byte {
 	b = binary.AppendVarint(b, int64(e.Records))
 	b = binary.AppendVarint(b, e.Bytes)
 	b = binary.AppendVarint(b, e.Delay)
+	b = binary.AppendVarint(b, e.Duration)
+	b = binary.AppendVarint(b, e.Init)
+	b = binary.AppendVarint(b, e.Billed)
+	b = binary.AppendVarint(b, e.Projected)
 	b = appendString(b, e.Reason)
 	b = appendString(b, e.Text)
 	if e.Request != 0 {

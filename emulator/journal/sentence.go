@@ -160,7 +160,7 @@ func (e *Entry) invocationSentence() string {
 		return who + invocation + " started " + orElse(e.Reason, Warm) + " in environment " +
 			number(uint64(e.Environment)) + kind + e.scope()
 	case InvocationEnded:
-		s, more := who+invocation+" "+e.Outcome.verb()+" after "+Duration(e.Measured.Took), ""
+		s, more := who+invocation+" "+e.Outcome.verb()+" after "+Duration(e.Measured.Took)+e.extrapolation(), ""
 		if e.Outcome != Succeeded {
 			// The scope belongs to the first line, not behind a stack trace.
 			s, more = cutLine(with(s, orElse(e.Reason, e.Outcome.reason())))
@@ -195,6 +195,14 @@ func (e *Entry) eventSentence() string {
 		s += " after " + strconv.Itoa(int(e.Attempt)) + " attempts"
 	}
 	return with(s, e.Reason)
+}
+
+// extrapolation says what was added to the duration of an invocation.
+func (e *Entry) extrapolation() string {
+	if e.Projected == 0 {
+		return ""
+	}
+	return " and " + Duration(e.Projected) + " extrapolated from " + Duration(e.Measured.CPU) + " of CPU to its share of one"
 }
 
 func (e *Entry) programSentence() string {

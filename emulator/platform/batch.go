@@ -59,6 +59,7 @@ type batch struct {
 	ends       int64  // in the model, at the earliest; 0 where it takes what the handler takes
 	slower     int64  // what faults add to that, or to what the handler takes
 	response   *Input // it came, and is held back until the invocation ends in the model
+	projection
 }
 
 // part is a partition in a batch. left marks one that was revoked or lost: it is

@@ -17,7 +17,8 @@ const (
 
 // BenchmarkMachine drives the machine alone, with every rule on: credit, pollers,
 // windows, payload, routing, reserved and unreserved concurrency, keep-alive,
-// timeouts, record age, bisect, outputs, commits, scaling and rate of pollers. Half of the functions have outputs. inv/s is
+// timeouts, record age, bisect, outputs, commits, scaling and rate of pollers, rates
+// of functions, shares of processors, bills. Half of the functions have outputs. inv/s is
 // invocations a second of wall time on one core; bare-inv/s the same loop over a
 // ring buffer and a heap without any rule.
 func BenchmarkMachine(b *testing.B) {
@@ -60,6 +61,7 @@ func benchConfig(batch int32) Config {
 	f, mp := cfg.Functions[0], cfg.Mappings[0]
 	f.Init, f.Placement = profile.ColdStart("provided.al2023", "x86_64"), profile.Lognormal(200*time.Millisecond, 500*time.Millisecond)
 	f.RequestsPerEnvironment, f.ScalingMost, f.ScalingPeriod = 1_000_000, 1000, 10e9
+	f.Memory, f.MemoryPerCPU, f.Billing = 128<<20, 1769<<20, Billing{Step: 1e6, Init: true}
 	mp.BatchSize, mp.Pollers, mp.OnFailure, mp.Retries = batch, 2, "dead", 3
 	mp.Bisect, mp.MaxAge, mp.FromLowest = true, 60e9, true
 	mp.PollersMin, mp.PollersMax, mp.ScaleEvery, mp.ScaleFactor, mp.PollerRate = 1, 3, 60e9, 2, 1<<40
@@ -147,7 +149,8 @@ func (d *driver) step(in *Input) {
 		case Launch:
 			*d.later() = Input{Kind: Ready, Environment: a.Environment}
 		case Invoke:
-			*d.later() = Input{Kind: Responded, Invocation: a.Invocation, Outcome: journal.Succeeded, Outputs: int32(a.Function & 1)}
+			*d.later() = Input{Kind: Responded, Invocation: a.Invocation, Outcome: journal.Succeeded, Outputs: int32(a.Function & 1),
+				Took: 200, CPU: int64(a.Function&1) * 100}
 		case Publish:
 			*d.later() = Input{Kind: Published, Invocation: a.Invocation}
 		case Commit:

@@ -38,6 +38,12 @@ type Function struct {
 	// response that comes earlier is held back until then. Nil is what the
 	// handler really takes.
 	Duration *profile.Quantiles
+	// Memory is the function's, in bytes, and MemoryPerCPU what a whole processor
+	// comes with: their quotient is the function's share of processors. Where
+	// MemoryPerCPU is 0, durations are not projected to that share.
+	Memory, MemoryPerCPU int64
+	// Billing is what invocations are billed for.
+	Billing Billing
 	// Reserved is the reserved concurrency; negative means none is set.
 	Reserved int32
 	// Init and Placement are the two parts of a cold start. A nil table takes

@@ -64,6 +64,7 @@ type environment struct {
 	called   bool  // there was an invocation since
 	modelled int64 // the whole modelled cold start
 	init     int64 // of that, the init
+	isBilled bool  // its init is
 	launched int64
 	took     int64 // the real init
 	// initTook is how long the init took in the model before the first invocation:
@@ -136,7 +137,8 @@ func (m *Machine) ready(in *Input) {
 		return
 	}
 	m.timers.cancel(&e.timer)
-	e.took, e.state, e.initTook = in.Took, environmentCold, max(e.init, m.now-e.launched)
+	e.took, e.state = in.Took, environmentCold
+	e.initTook = max(e.init, min(in.Took, m.now-e.launched)) // in virtual time the real one took none
 	if at := e.launched + e.modelled; at > m.now {
 		m.timers.set(&e.timer, at, coldTimer)
 		return

@@ -138,6 +138,7 @@ func drawConfig(rt *rapid.T) Config {
 	}
 	drawAsync(rt, &cfg)
 	cfg.AccountConcurrency = drawRates(rt, &cfg) + reserved + rapid.Int32Range(1, 6).Draw(rt, "account")
+	drawBilling(rt, &cfg)
 	for i := range cfg.Functions {
 		// Up to the timeout, with an init of 50 ms and a first call of 700 ms in it:
 		// beyond it, nothing would ever succeed in an environment that was reset.
@@ -288,6 +289,7 @@ func (w *world) breakEnvironment(rt *rapid.T) {
 func drawOutcome(rt *rapid.T, a Action) Input {
 	in := drawAnswer(rt, a)
 	in.Ended = rapid.IntRange(0, 3).Draw(rt, "ended") == 0
+	drawUsed(rt, &in)
 	return in
 }
 

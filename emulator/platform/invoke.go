@@ -113,7 +113,7 @@ func (m *Machine) begin(b *batch, e *environment, start string) {
 	b.environment, b.state = e, batchInitializing
 	e.batch = b
 	m.invocations[b.invocation] = b
-	b.slower, b.crash, b.suppressed = 0, CrashNone, 0
+	b.slower, b.crash, b.suppressed, b.projection = 0, CrashNone, 0, projection{}
 	b.began, b.deadline = m.now, m.now+e.function.rules.Timeout
 	m.timers.set(&b.timer, b.deadline, timeoutTimer)
 	entry := m.wholeEntry(journal.InvocationStarted, b)
@@ -217,6 +217,10 @@ func (m *Machine) timedOut(b *batch) {
 	}
 	e := m.wholeEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = journal.TimedOut, reason, f.rules.Timeout
+	if b.response != nil {
+		e.Measured.CPU, e.Measured.Memory = b.response.CPU, b.response.Memory
+	}
+	m.bill(e, b)
 	if b.state == batchInitializing {
 		b.suppressed = m.now - b.began
 		m.kill(b, phaseInvoke+reason)

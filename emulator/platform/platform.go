@@ -19,9 +19,6 @@
 // Flow is by credit: the machine says Want, and the event source never hands
 // over more. It sees metadata of records only.
 //
-// Not emulated yet: billing.
-// They come with the issue "the platform, faithfully".
-//
 // Non-obvious: the slices that Step returns are reused by the next Step. A batch
 // is bound to the environment that was started for it, also when another one
 // becomes idle first, as on AWS. An environment can be idle and have no process: it
@@ -113,7 +110,7 @@ const (
 	// a Responded with Exited or Ended stands for it and comes first. While a
 	// response is held back, an invocation is open.
 	Gone
-	// Responded: Invocation, Took (real, ns), Outcome (Succeeded,
+	// Responded: Invocation, Took (real, ns), CPU, Memory, Outcome (Succeeded,
 	// FunctionError, Exited, BadResponse, PartlyFailed), Reason, Failed and
 	// Done (for PartlyFailed: the records to retry, and the others), Outputs (how many records the
 	// response gave), Ended (the environment's process is gone with it, as with
@@ -168,6 +165,8 @@ type Input struct {
 	Offset     int64
 	LogStart   int64
 	Took       int64
+	CPU        int64 // processor time that it used, ns; 0 if it was not measured
+	Memory     int64 // peak of the environment, bytes; 0 if it was not measured
 	Outputs    int32
 	Outcome    journal.Outcome
 	Ended      bool

@@ -112,12 +112,12 @@ func (m *Machine) initFailed(e *environment, reason string) {
 
 func (m *Machine) invocationInitFailed(b *batch, e *environment, reason string) {
 	m.timers.cancel(&b.timer)
-	b.environment = nil
 	b.ranUntil = m.now
 	b.suppressed = m.now - b.began
-	m.unhold(b)
 	entry := m.wholeEntry(journal.InvocationEnded, b)
-	entry.Environment = uint32(e.id)
+	m.bill(entry, b)
+	b.environment = nil
+	m.unhold(b)
 	entry.Outcome, entry.Reason, entry.Measured.Took = journal.InitFailed, reason, e.took
 	m.reset(e, phaseInvoke+reason)
 	m.fail(b, journal.InitFailed, reason)

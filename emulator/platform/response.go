@@ -27,6 +27,7 @@ func (m *Machine) responded(in *Input) {
 		}
 		return
 	}
+	m.project(b, in)
 	if until := m.heldUntil(b, in.Outcome); until > m.now {
 		m.holdBack(b, in, until)
 		return
@@ -43,7 +44,7 @@ func (m *Machine) heldUntil(b *batch, outcome journal.Outcome) int64 {
 	if m.functions[b.function].rules.Duration != nil {
 		return later(b.ends, b.slower)
 	}
-	return later(max(m.now, b.ends), b.slower)
+	return later(max(m.now, b.ends), later(b.slower, b.extra))
 }
 
 // holdBack keeps a response until the invocation ends in the model. To all else
@@ -93,7 +94,7 @@ func (m *Machine) died(b *batch, reason string) {
 		if r.Outcome == journal.Exited || r.Ended {
 			return // it is known, and counts from the end of the invocation on
 		}
-		in.Took = r.Took
+		in.Took, in.CPU, in.Memory = r.Took, r.CPU, r.Memory
 		m.dropResponse(b)
 	}
 	m.responded(&in)
@@ -106,6 +107,8 @@ func (m *Machine) ended(b *batch, in *Input) {
 	b.ranUntil = m.now
 	e := m.wholeEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = in.Outcome, in.Reason, in.Took
+	e.Measured.CPU, e.Measured.Memory = in.CPU, in.Memory
+	m.bill(e, b)
 	m.unhold(b)
 	environment := b.environment
 	b.environment = nil

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,6 +74,14 @@ func (s *script) functionRule(f *Function, word string) {
 		f.ProvisionedInterval, f.ProvisionedInitLimit = 10e6, 130e9
 	case "provisionedDelay":
 		f.ProvisionedMin, f.ProvisionedMax = s.duration(value), s.duration(value)
+	case "memory": // in MB
+		f.Memory = s.number(value) << 20
+	case "cpu":
+		f.MemoryPerCPU = 1769 << 20
+	case "billed":
+		f.Billing.Step = s.duration(value)
+	case "initBilled":
+		f.Billing.Init = true
 	case "initLimit":
 		f.InitLimit = s.duration(value)
 	case "life":
@@ -207,6 +216,12 @@ func (s *script) environment(what string, words []string) Input {
 			in.Launch, words = int32(s.number(launch)), words[1:]
 		}
 	}
+	if in.Kind == Ready {
+		for _, word := range words {
+			s.used(&in, word)
+		}
+		return in
+	}
 	in.Reason = strings.Join(words, " ")
 	return in
 }
@@ -304,9 +319,10 @@ func (s *script) records(in *Input, words []string) {
 
 // response reads: respond 1 ok [outputs=2], respond 1 partial 0:3-4,1:7 of
 // 0:3-9,1:0-7, respond 1 error|exited|bad|unreadable TEXT. With a "!" after ok, partial,
-// error or bad, the environment is gone with it.
+// error or bad, the environment is gone with it. used says what else there may be.
 func (s *script) response(words []string) Input {
 	in := Input{Kind: Responded, Invocation: InvocationID(s.number(words[0]))}
+	words = slices.DeleteFunc(words, func(word string) bool { return s.used(&in, word) })
 	text := strings.Join(words[2:], " ")
 	outcome, ended := strings.CutSuffix(words[1], "!")
 	in.Ended = ended
@@ -337,6 +353,22 @@ func (s *script) response(words []string) Input {
 		s.fatalf("unknown outcome %q", words[1])
 	}
 	return in
+}
+
+// used reads what an invocation used: took=20ms, cpu=10ms, memory=75 (in MB).
+func (s *script) used(in *Input, word string) bool {
+	name, value, _ := strings.Cut(word, "=")
+	switch name {
+	case "took":
+		in.Took = s.duration(value)
+	case "cpu":
+		in.CPU = s.duration(value)
+	case "memory":
+		in.Memory = s.number(value) << 20
+	default:
+		return false
+	}
+	return true
 }
 
 func (s *script) outputs(word string) int32 {

@@ -42,6 +42,12 @@ func describeEntry(e *journal.Entry) string {
 	if e.Delay != 0 {
 		add("delay=%s", seconds(e.Delay))
 	}
+	if e.Billed != 0 {
+		add("duration=%s init=%s billed=%dms", seconds(e.Duration), seconds(e.Init), e.Billed)
+	}
+	if e.Projected != 0 {
+		add("projected=%s of cpu=%s", seconds(e.Projected), seconds(e.Measured.CPU))
+	}
 	if e.Outcome != journal.NoOutcome {
 		add("[%s]", e.Outcome)
 	}

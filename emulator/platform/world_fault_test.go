@@ -42,6 +42,7 @@ type story struct {
 	first    bool   // it is the first call after an init
 	launch   int32  // of the environment
 	slower   int64  // by faults
+	extra    int64  // for the share of a processor
 	crash    string
 	ended    bool
 	answered bool
@@ -134,6 +135,7 @@ func (w *world) answered(id InvocationID, in *Input) {
 	if r := w.asked.requests[w.running[id].Request]; r != nil {
 		s.excused = r.isEvent && in.TooLarge
 	}
+	s.extra = extraOf(&w.cfg.Functions[s.function], in)
 }
 
 // end is when an invocation ends that was answered.
@@ -148,7 +150,7 @@ func (w *world) end(s *story) int64 {
 	if d := f.Duration; d != nil {
 		return max(later(later(least, d.At(draw(w.cfg.Seed, drawDuration, uint64(s.function), s.n))), s.slower), s.at)
 	}
-	return later(max(least, s.at), s.slower)
+	return later(max(least, s.at), s.slower+s.extra)
 }
 
 func (w *world) checkModelled(e *journal.Entry) {
@@ -248,6 +250,7 @@ func (w *world) ended(e *journal.Entry) {
 		}
 		return
 	}
+	w.checkBill(e, s)
 	timeout := s.began + w.cfg.Functions[s.function].Timeout
 	switch {
 	case e.Outcome == journal.TimedOut:

@@ -32,6 +32,7 @@ type world struct {
 	rates
 	reads
 	asked
+	bills
 }
 
 type partitionKey struct {

@@ -41,8 +41,9 @@ type Process struct {
 	done   chan struct{}
 	status string // written before done is closed
 
-	mu    sync.Mutex // guards ended and signals to the group
+	mu    sync.Mutex // guards what is below, and signals to the group
 	ended bool       // the leader was reaped: its group must not be signalled
+	meter meter
 }
 
 // Start runs a program. It returns when the program is loaded; an error means
@@ -83,6 +84,7 @@ func (p *Process) start(output func(stream, line string)) error {
 		p.closePipes()
 		return err
 	}
+	p.meter.open(&p.group)
 	for _, pipe := range p.pipes {
 		go pipe.read()
 	}
@@ -106,6 +108,7 @@ func (p *Process) watch() {
 		p.status = err.Error() // somebody else reaped it
 	}
 	p.ended = true
+	p.meter.close()
 	p.mu.Unlock()
 	for _, pipe := range p.pipes {
 		pipe.finish()

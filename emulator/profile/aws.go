@@ -24,6 +24,7 @@ func Lookup(name string) (*Profile, bool) {
 		Title:    "AWS Lambda, event source mapping for Kafka on demand",
 		Kafka:    awsKafka(),
 		Function: awsFunction(),
+		Billing:  awsBilling(),
 	}
 	switch name {
 	case "aws-2018":
@@ -39,6 +40,9 @@ func Lookup(name string) (*Profile, bool) {
 		// invocation-eventsourcemapping, batching behaviour.
 		p.Kafka.WindowFromInvocation = false
 		p.Kafka.scaleProvisioned()
+		// $0.185 for an hour of an event poller unit, by default 10 pollers:
+		// kafka-scaling-modes.
+		p.Billing.PollerUnitHour, p.Billing.PollersPerUnit = 1_850_000_000, 10
 	}
 	p.Sources = sourcesOf(p.Numbers())
 	return p, true
@@ -54,6 +58,11 @@ func (p *Profile) articleTable() {
 	f.AccountConcurrency = 1000
 	f.ColdStart, f.Placement = Constant(int64(5*time.Second)), nil // "cold 5 s"
 	f.Duration = Constant(int64(100 * time.Millisecond))           // "hot 100 ms"
+	// In steps of 100 ms, without the init, $0.00001667 for a GB-second.
+	p.Billing.Step, p.Billing.Init = 100*time.Millisecond, false
+	p.Billing.ComputeX86 = Tiers{{0, 166_700}}
+	p.Billing.ComputeArm = p.Billing.ComputeX86 // there was one architecture
+	p.Billing.Date = "2018"
 }
 
 // scaleProvisioned sets what pollers do in provisioned mode.
@@ -106,6 +115,8 @@ func awsFunction() Function {
 	return Function{
 		// 1-MB steps; gettingstarted-limits. AWS writes MB for MiB.
 		MemoryDefault: 128 * mebibyte, MemoryMin: 128 * mebibyte, MemoryMax: 10_240 * mebibyte,
+		MemoryPerCPU:   1769 * mebibyte, // gettingstarted-limits
+		StorageDefault: 512 * mebibyte, StorageMin: 512 * mebibyte, StorageMax: 10_240 * mebibyte,
 		TimeoutDefault: 3 * time.Second, TimeoutMax: 15 * time.Minute, // gettingstarted-limits
 		// 6 MB, also for the event document of a batch
 		// (invocation-eventsourcemapping); the response has 100 bytes more: runtime interface emulator,

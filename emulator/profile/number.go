@@ -24,6 +24,7 @@ const (
 const (
 	GroupKafka     = "kafka"
 	GroupFunction  = "function"
+	GroupBilling   = "billing"
 	GroupColdStart = "coldStart"
 )
 
@@ -33,7 +34,8 @@ type Number struct {
 	// Group is what it is about, and Name what it is called there.
 	Group string `json:"group"`
 	Name  string `json:"name"`
-	// Value is an int64, a bool, a string, a []string, a *Quantiles or a Backoff.
+	// Value is an int64, a bool, a string, a []string, a *Quantiles, a Backoff or
+	// Tiers. Prices are in PriceUnit.
 	Value any `json:"value"`
 	// Unit is that of the value: "ns" for all durations, "bytes", "records", or
 	// empty.
@@ -47,12 +49,13 @@ type Number struct {
 }
 
 // Numbers returns all numbers of the profile, each with its source: those of the
-// event source, of functions, and the cold starts of each runtime on each
+// event source, of functions, of the bill, and the cold starts of each runtime on each
 // architecture, unless there is one number for all of them.
 func (p *Profile) Numbers() []Number {
 	numbers := slices.Concat(
 		p.fields(GroupKafka, "Kafka.", reflect.ValueOf(p.Kafka)),
-		p.fields(GroupFunction, "Function.", reflect.ValueOf(p.Function)))
+		p.fields(GroupFunction, "Function.", reflect.ValueOf(p.Function)),
+		p.fields(GroupBilling, "Billing.", reflect.ValueOf(p.Billing)))
 	if p.Function.ColdStart != nil {
 		return numbers
 	}

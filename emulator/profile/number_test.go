@@ -11,7 +11,7 @@ import (
 // paths are those of all fields that are numbers of a profile.
 func paths() []string {
 	all := []string{"ColdStart", "FirstCall"}
-	for prefix, v := range map[string]any{"Kafka.": Kafka{}, "Function.": Function{}} {
+	for prefix, v := range map[string]any{"Kafka.": Kafka{}, "Function.": Function{}, "Billing.": Billing{}} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(v)) {
 			all = append(all, prefix+f.Name)
 		}
@@ -80,7 +80,7 @@ func TestNumbers(t *testing.T) {
 				t.Errorf("profile %s: %s: %v", name, id, err)
 			}
 			switch n.Value.(type) {
-			case int64, bool, string, []string, *Quantiles, Backoff:
+			case int64, bool, string, []string, *Quantiles, Backoff, Tiers:
 			default:
 				t.Errorf("profile %s: %s is a %T", name, id, n.Value)
 			}

@@ -24,6 +24,10 @@ var (
 	lambdaPerf  = source{"maxday/lambda-perf@6070b79 (Apache-2.0), daily from 2026-06-24", "2026-08-22"}
 	shilkov     = source{"mikhailshilkov/mikhailio-hugo@32ff980", "2021-01-05"}
 	article     = source{"the article's own table", "2018"}
+	priceList   = source{"AWS Price List API, us-east-1, as a third party transcribed it", "2026-09-19"}
+	initBilled  = source{"AWS blog on the billing of the init phase", "2025-04-29"}
+	pricing     = source{"aws.amazon.com/lambda/pricing", "2026"}
+	asKnownThen = source{"the price list of 2018, as it is remembered", "2018"}
 	guess       = source{"none: a guess of Coldbrook's", "2026-10"}
 )
 
@@ -102,7 +106,20 @@ var origins = map[string]origin{
 	"Function.LifeMin":                {lifecycle, Uncertain, "", "documented as every few hours, however busy; how many is a guess; option maximumLifetime"},
 	"Function.LifeMax":                {lifecycle, Uncertain, "", "documented as every few hours, however busy; how many is a guess; option maximumLifetime"},
 
-	"FirstCall": {lambdaPerf, Measured, "", "the first call after an init, of a hello world on x86_64, package type zip, with so much memory or less"},
+	"FirstCall":               {lambdaPerf, Measured, "", "the first call after an init, of a hello world on x86_64, package type zip, with so much memory or less"},
+	"Function.MemoryPerCPU":   {quotas, Documented, "bytes", "one vCPU; option cpu"},
+	"Function.StorageDefault": {quotas, Documented, "bytes", "of /tmp, which is free"},
+	"Function.StorageMin":     {quotas, Documented, "bytes", "of /tmp"},
+	"Function.StorageMax":     {quotas, Documented, "bytes", "of /tmp, in steps of 1 MB"},
+	"Billing.Step":            {pricing, Documented, "", "billed time is rounded up to it"},
+	"Billing.Init":            {initBilled, Documented, "", "since 2025-08-01 for every package type"},
+	"Billing.ComputeX86":      {priceList, Documented, "per GB-second", "tiers of a month"},
+	"Billing.ComputeArm":      {priceList, Documented, "per GB-second", "tiers of a month"},
+	"Billing.Request":         {priceList, Documented, "price", "the free million of a month is not subtracted"},
+	"Billing.PollerUnitHour":  {scaling, Documented, "price", "an event poller unit, in provisioned mode; 0 on demand"},
+	"Billing.PollersPerUnit":  {scaling, Documented, "pollers", "by default; a group of mappings that share units is not modelled"},
+	"Billing.Date":            {priceList, Documented, "", ""},
+
 	"ColdStart": {lambdaPerf, Measured, "", "Init Duration of a hello world, package type zip: a floor; provided.* are functions in Go"},
 }
 
@@ -144,6 +161,12 @@ var ownOrigins = map[string]map[string]origin{
 		"Function.AsyncRequestMax":    {article, Documented, "bytes", "as the article quotes it"},
 		"Function.AccountConcurrency": {article, Documented, "environments", "as the article quotes it"},
 		"Function.Runtimes":           {apiModel, Documented, "", "today's, so that today's handlers run"},
+		"Billing.Step":                {asKnownThen, Uncertain, "", "known at that time: 100 ms, until December 2020"},
+		"Billing.Init":                {asKnownThen, Uncertain, "", "known at that time: not billed"},
+		"Billing.ComputeX86":          {asKnownThen, Uncertain, "per GB-second", "known at that time: $0.00001667, one tier"},
+		"Billing.ComputeArm":          {asKnownThen, Uncertain, "per GB-second", "there was no arm64: that of x86_64"},
+		"Billing.Request":             {asKnownThen, Uncertain, "price", "known at that time: $0.20 for a million"},
+		"Billing.Date":                {asKnownThen, Uncertain, "", "known at that time"},
 	},
 }
 

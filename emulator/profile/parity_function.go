@@ -60,8 +60,13 @@ func limiting() []Behaviour {
 		of(area, Enforced, "an invocation by Kafka takes at most 14 minutes", "", inEmulator+"TestWarnings").in(byMapping()),
 		of(area, Enforced, "a response over 6 MB fails the invocation", "", inRuntime+"TestResponseOverTheLimit"),
 		of(area, Enforced, "4 KB of environment variables, and names that are the platform's", "", inEmulator+"TestValidateNames"),
-		of(area, NotModelled, "memory: a function over its limit is killed", ""),
-		of(area, NotModelled, "the share of a CPU that memory buys", "a function has the whole machine"),
+		of(area, Approximated, "memory: a function over its limit is killed",
+			"Linux, looked at every 100 ms and at the end of an invocation; options memoryLimit: enforce, report, off",
+			inRuntime+"TestMemoryOverTheLimit", inEmulator+"TestMemoryLimit"),
+		of(area, Approximated, "the share of a CPU that memory buys",
+			"an extrapolation from the CPU time of a process on this machine, Linux and Windows; it is not throttled; option cpu: project, off",
+			inMachine+"cpu_share", inMachine+"cpu_share_more", inMachine+"cpu_share_timeout",
+			inEmulator+"TestAnInvocationTakesWhatItsShareOfAProcessorWouldHaveCost"),
 		of(area, NotModelled, "the size of /tmp", ""),
 	}
 }
@@ -89,7 +94,14 @@ func around() []Behaviour {
 		of(area, Approximated, "destinations and dead-letter queues of events",
 			"the documents of AWS, in a local topic coldbrook.destination.NAME; functions are invoked",
 			inTests+"TestEventsAreTriedAgain", inTests+"TestEventsBecomeTooOld", inTests+"TestFunctionsAreDestinations"),
-		of(area, NotModelled, "billing and the REPORT line", ""),
+		of(area, Enforced, "billed time: init and duration together, rounded up to 1 ms", "", inMachine+"billing", inMachine+"billing_ends",
+			inTests+"TestBillOfARun").in(ofToday()),
+		of(area, Enforced, "billed time: duration, in steps of 100 ms", "", inMachine+"billing_steps", inTests+"TestBillOfARun").in([]string{"aws-2018"}),
+		of(area, Approximated, "prices of compute and requests", "without the free tier; /tmp, streaming and transfer are left out; the run is one month",
+			"emulator/report:TestCost", "emulator/profile:TestCostIsExact"),
+		of(area, Approximated, "event poller units", "whole units for each mapping: groups of mappings are left out",
+			"emulator/report:TestCost", "emulator/profile:TestCostOfPollers").in(provisioned()),
+		of(area, NotModelled, "the lines START, END, REPORT and INIT_START", ""),
 		of(area, NotModelled, "authentication and TLS of clusters", ""),
 	}
 }

@@ -49,6 +49,8 @@ type Profile struct {
 	Kafka Kafka
 	// Function is how functions run.
 	Function Function
+	// Billing is what that costs.
+	Billing Billing
 }
 
 // Kafka is the numbers of an event source mapping for Kafka.
@@ -124,6 +126,11 @@ type Function struct {
 	// EventThrottleBackoff those after throttles.
 	EventRetryBackoff, EventThrottleBackoff Backoff
 	NotificationMax                         int64 // bytes of a message to an SNS topic
+	// MemoryPerCPU is the memory that comes with a whole processor; less comes with
+	// a part of it in proportion.
+	MemoryPerCPU int64 // bytes
+	// StorageDefault, StorageMin and StorageMax are of /tmp.
+	StorageDefault, StorageMin, StorageMax int64 // bytes
 	// Placement is the part of a cold start before the init: placement and
 	// download of the code. It is not measured by the platform.
 	Placement *Quantiles

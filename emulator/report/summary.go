@@ -1,7 +1,7 @@
 // Package report passes verdicts on a run, from what its journal says; now the
 // summary that a run ends with.
 //
-// Not emulated yet: cost, fit to the limits of a platform, order.
+// Not emulated yet: fit to the limits of a platform, order.
 package report
 
 import (
@@ -20,6 +20,8 @@ type Run struct {
 	Ran time.Duration
 	// Left is how many records were not terminal at the end.
 	Left int64
+	// Rates is what it is billed by. Nil leaves cost out.
+	Rates *Rates
 }
 
 // Summary is what a run came to, in totals. Its JSON form is stable.
@@ -54,6 +56,8 @@ type Summary struct {
 	Topics []Topic `json:"topics"`
 	// Functions is what each function did, by name.
 	Functions []Function `json:"functions"`
+	// Cost is what it would have cost.
+	Cost *Cost `json:"cost,omitempty"`
 }
 
 // Topic is how many records reached a topic.
@@ -78,6 +82,13 @@ type Function struct {
 	// MeanDuration is the mean of the measured durations of its invocations, in
 	// nanoseconds.
 	MeanDuration int64 `json:"meanDuration"`
+	// Billed is what its invocations are billed for, in milliseconds, and Cost what
+	// that and they cost, in units of profile.PriceUnit.
+	Billed int64 `json:"billedMs,omitempty"`
+	Cost   int64 `json:"cost,omitempty"`
+	// Projected is what was added to their durations for its share of a processor,
+	// in nanoseconds.
+	Projected int64 `json:"projected,omitempty"`
 }
 
 // Summarize adds up what the journal counted in a run.
@@ -101,6 +112,7 @@ func Summarize(run Run, counts journal.Counts) Summary {
 	}
 	slices.SortFunc(s.Topics, func(a, b Topic) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(s.Functions, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
+	s.price(run.Rates)
 	return s
 }
 
@@ -115,5 +127,6 @@ func (s *Summary) addFunction(name string, f journal.FunctionCounts) {
 		mean = f.Took / int64(f.Invocations)
 	}
 	s.Functions = append(s.Functions, Function{Name: name, Records: f.Records, Invocations: f.Invocations,
-		ColdStarts: f.ColdStarts, Failures: f.Failures, Throttles: f.Throttles, Retries: f.Retries, MachineWaits: f.MachineWaits, MeanDuration: mean})
+		ColdStarts: f.ColdStarts, Failures: f.Failures, Throttles: f.Throttles, Retries: f.Retries, MachineWaits: f.MachineWaits, MeanDuration: mean,
+		Billed: f.Billed, Projected: f.Projected})
 }

@@ -30,6 +30,9 @@ func (s *Summary) WriteText(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	if err := s.writeCost(w); err != nil {
+		return err
+	}
 	return s.writeFunctions(w)
 }
 
@@ -43,11 +46,12 @@ func (s *Summary) writeFunctions(w io.Writer) error {
 	for _, f := range s.Functions {
 		width = max(width, len(f.Name))
 	}
-	fmt.Fprintf(t, "%-*s\tinvocations\trecords\tcold\tfailed\tthrottled\tretries\tmean\t\n", width, "function")
+	fmt.Fprintf(t, "%-*s\tinvocations\trecords\tcold\tfailed\tthrottled\tretries\tmean\t%s\n", width, "function",
+		s.priced("billed\tcost\t"))
 	for _, f := range s.Functions {
-		fmt.Fprintf(t, "%-*s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", width, f.Name, Count(f.Invocations), Count(f.Records),
+		fmt.Fprintf(t, "%-*s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", width, f.Name, Count(f.Invocations), Count(f.Records),
 			Count(f.ColdStarts), Count(f.Failures), Count(f.Throttles), Count(f.Retries),
-			journal.Duration(f.MeanDuration))
+			journal.Duration(f.MeanDuration), s.priced(Count(uint64(f.Billed))+" ms\t$"+Dollars(f.Cost)+"\t"))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -66,6 +70,14 @@ func (s *Summary) writeMachine(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// priced is text if it is known what the run cost.
+func (s *Summary) priced(text string) string {
+	if s.Cost == nil {
+		return ""
+	}
+	return text
 }
 
 // Count writes a number for people: "12,345".

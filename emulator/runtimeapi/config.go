@@ -28,9 +28,10 @@ type Config struct {
 	// Env is what the user sets, KEY=VALUE each. ${kafka.bootstrap} stands for
 	// the environment's Kafka address.
 	Env []string
-	// Memory is in bytes; the handler is told, but not held to it. Default
-	// 128 MiB.
-	Memory int64
+	// Memory is in bytes. Default 128 MiB. LimitMemory kills an environment that
+	// has more, where memory is measured.
+	Memory      int64
+	LimitMemory bool
 	// Timeout is only told: the context of Invoke ends an invocation. Default 3 s.
 	Timeout time.Duration
 	// Freeze says whether environments are frozen between invocations.

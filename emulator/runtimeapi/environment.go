@@ -41,6 +41,7 @@ type environment struct {
 	ended       bool
 	reason      string
 	printed     string // the last line
+	meter
 }
 
 // invocation is one request on its way through the runtime.
@@ -49,6 +50,7 @@ type invocation struct {
 	response chan function.Response // takes one without waiting
 	began    bool                   // the tracker knows of it; guarded by environment.mu
 	begun    time.Time              // when next was answered; guarded by environment.mu
+	cpu      time.Duration          // used before it, negative if not measured; guarded by environment.mu
 	end      func()                 // tells the tracker once
 }
 
@@ -96,6 +98,7 @@ func (e *environment) watch() {
 	e.server.Close()
 	e.mu.Lock()
 	e.ended = true
+	e.stopSampling()
 	e.reason = reasonExitedWell
 	if status := e.process.Status(); status != statusExitedWell {
 		e.reason = fmt.Sprintf(reasonExited, status)
@@ -124,7 +127,7 @@ func (e *environment) initOutcome() error {
 		return failure
 	case ended && !asked:
 		return &function.InitFailure{
-			Type:    typeExited,
+			Type:    e.exitType(),
 			Message: fmt.Sprintf(textExited, initID(e.spec), e.reason),
 			Hint:    e.lastWords(),
 		}
@@ -176,9 +179,13 @@ func (e *environment) Invoke(ctx context.Context, request function.Request) func
 	default:
 	}
 	took := e.since(i)
+	var used function.Response
+	e.measure(i, &used)
 	e.Stop()
 	i.end()
-	return e.givenUp(ctx, i, took)
+	given := e.givenUp(ctx, i, took)
+	given.CPU, given.Memory = used.CPU, used.Memory
+	return given
 }
 
 // since is how long the runtime had an invocation.
@@ -196,8 +203,10 @@ func (e *environment) beginTracking(i *invocation) {
 	if e.spec.Tracker != nil {
 		e.spec.Tracker.Begin(i.Invocation)
 	}
+	used := e.cpu()
 	e.mu.Lock()
-	i.began, i.begun = true, time.Now()
+	i.began, i.begun, i.cpu = true, time.Now(), used
+	e.startSampling()
 	e.mu.Unlock()
 }
 
@@ -212,7 +221,9 @@ func (e *environment) endTracking(i *invocation) {
 
 // exited is the response of an invocation whose process ended.
 func (e *environment) exited(i *invocation) function.Response {
-	return failed(journal.Exited, typeExited, fmt.Sprintf(textExited, i.ID, e.Reason()), e.since(i), true)
+	response := failed(journal.Exited, e.exitType(), fmt.Sprintf(textExited, i.ID, e.Reason()), e.since(i), true)
+	response.Memory = e.peakMemory()
+	return response
 }
 
 // givenUp is the response of an invocation whose context ended.

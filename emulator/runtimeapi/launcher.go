@@ -92,6 +92,9 @@ func (e *environment) start(p program) error {
 		Name: e.config.FunctionName, Path: p.path, Args: args, Dir: e.config.Code,
 		Env: e.environ(listener.Addr().String()), Output: e.print,
 	})
+	if err == nil {
+		e.startSampling()
+	}
 	e.mu.Unlock()
 	if err != nil {
 		e.server.Close()

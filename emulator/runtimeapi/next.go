@@ -86,6 +86,7 @@ func (e *environment) await(ctx context.Context) (*invocation, state) {
 func (e *environment) sleep(ctx context.Context) {
 	waiter := make(chan struct{})
 	e.waiter = waiter
+	e.stopSampling()
 	e.freeze()
 	e.mu.Unlock()
 	select {

@@ -26,6 +26,10 @@ func (e *environment) post(w http.ResponseWriter, r *http.Request, id, transitio
 		return
 	}
 	response.Took = e.since(i)
+	if e.measure(i, &response) {
+		e.release() // it is being killed, and that ends the invocation
+		return
+	}
 	e.settle(i, response)
 	if refused != nil {
 		discard(r)

@@ -26,6 +26,7 @@ const (
 	textExited             = "RequestId: %s Error: %s"
 	reasonExited           = "Runtime exited with error: %s"
 	reasonExitedWell       = "Runtime exited without providing a reason"
+	typeOutOfMemory        = "Runtime.OutOfMemory"
 	typeInvalidEntrypoint  = "Runtime.InvalidEntrypoint"
 	typeFailure            = "Sandbox.Failure"
 	typeUnknown            = "Runtime.Unknown"

@@ -38,6 +38,13 @@ def handler(event, context):
         sys.exit(4)
     if do == "large":
         return "a" * (event["bytes"] - 2)
+    if do == "burn":
+        end = time.process_time() + event["seconds"]
+        while time.process_time() < end:
+            pass
+    if do == "eat":
+        eaten = bytearray(event["bytes"])
+        time.sleep(event.get("seconds", 0))
     if do == "sleep":
         time.sleep(3600)
     return event

@@ -1,0 +1,62 @@
+package emulator
+
+import (
+	"cmp"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/coldbrook-dev/coldbrook/emulator/profile"
+)
+
+// What Config.CPU and Config.MemoryLimit can be; the first is the default.
+var (
+	cpuModes    = []string{"project", "off"}
+	memoryModes = []string{"enforce", "report", "off"}
+)
+
+// cpuEnforced is what is not emulated.
+const cpuEnforced = "enforce"
+
+// share checks what is said about processors and memory.
+func (v *validation) share() {
+	v.cpu("cpu", v.config.CPU)
+	for i := range v.config.Functions {
+		f := &v.config.Functions[i]
+		v.cpu(Path(Path("functions", f.Name), "cpu"), f.CPU)
+	}
+	v.oneOf("memoryLimit", v.config.MemoryLimit, memoryModes)
+}
+
+func (v *validation) cpu(path, mode string) {
+	if mode == cpuEnforced {
+		v.add(path, mode, "throttling the processor is not emulated yet", "write project: durations are what the share would have made them")
+		return
+	}
+	v.oneOf(path, mode, cpuModes)
+}
+
+// resolveShare sets the share of a processor, and what is billed. A handler within
+// this process is not measured.
+func (c *Config) resolveShare(p *profile.Profile, f *Function, r *platform.Function) {
+	r.Memory = cmp.Or(f.Memory, p.Function.MemoryDefault)
+	if mode := cmp.Or(f.CPU, c.CPU, cpuModes[0]); mode == cpuModes[0] && !f.isInProcess() {
+		r.MemoryPerCPU = p.Function.MemoryPerCPU
+	}
+	r.Billing = platform.Billing{Step: int64(p.Billing.Step), Init: p.Billing.Init}
+}
+
+// memoryMode is what is done about memory.
+func (c *Config) memoryMode() string { return cmp.Or(c.MemoryLimit, memoryModes[0]) }
+
+// limitsMemory says whether a process is killed that has too much. In virtual time
+// it is not: how much it has is not the same in every run.
+func (e *Emulator) limitsMemory() bool {
+	return !e.world.Virtual() && e.cfg.memoryMode() == memoryModes[0]
+}
+
+// usedMemory is what the journal gets to know of memory.
+func (e *Emulator) usedMemory(bytes int64) int64 {
+	if e.cfg.memoryMode() == memoryModes[2] {
+		return 0
+	}
+	return bytes
+}
