@@ -100,7 +100,7 @@ func (e *Emulator) requestCall(a *platform.Action) function.Call {
 		Finish: func(r function.Response) {
 			in := platform.Input{
 				Kind: platform.Responded, Invocation: invocation, Environment: environment, Outcome: r.Outcome,
-				Took: took(r), Ended: r.Ended, TooLarge: r.ErrorType == errorTooLarge,
+				Took: took(r), CPU: int64(r.CPU), Memory: e.usedMemory(r.Memory), Ended: r.Ended, TooLarge: r.ErrorType == errorTooLarge,
 			}
 			if r.Outcome != journal.Succeeded {
 				in.Reason = reason(r)
