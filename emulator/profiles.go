@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
 )
@@ -30,22 +29,4 @@ func lookup(name string) *profile.Profile {
 	}
 	p, _ := profile.Lookup(leastRefusing)
 	return p
-}
-
-// profileNames are all profiles that the configuration names, the one of the run
-// first.
-func (c *Config) profileNames() []string {
-	names := []string{c.profileName()}
-	add := func(name string) {
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	for i := range c.Functions {
-		add(c.Functions[i].Profile)
-		for j := range c.Functions[i].Events {
-			add(c.Functions[i].Events[j].Profile)
-		}
-	}
-	return names
 }

@@ -127,8 +127,8 @@ func ownGroup(t *testing.T, w *emulatortest.World) func() int {
 // change with whatever changes what happens in them: look at what it is, and if it
 // is meant, set them anew.
 const (
-	goldenBusy    = "800c45c41a80cc23f4abf5e1d7b91f44ff4e93c347b223798e621b700f221a45"
-	goldenCrowded = "77c42f0123ca0e7c6a46bce17b62b66b27df13e1aba105704ca320eb76a91a0b"
+	goldenBusy    = "51b68a759b8ae4963a76cee406496e8b6f05c379883faa5da9bbffef5da08364"
+	goldenCrowded = "80a9c75cee959b8322e954f9180bfad54f5cc532b5f3c58f35f8a053509dac9c"
 )
 
 func TestSameSeedSameHash(t *testing.T) {

@@ -55,7 +55,9 @@ func TestOneBadBid(t *testing.T) {
 		w.Topic("bids", 3)
 		w.Topic("bids.failed", 1)
 		w.Function("book-bids", (&bids.Function{Books: booked}).Handle,
-			emulatortest.On("bids", emulatortest.Partial(), emulatortest.Retries(300), emulatortest.OnFailure("bids.failed")),
+			// A fixed number of pollers: when it is scaled the group rebalances, and who
+			// gets a partition next begins to count retries anew.
+			emulatortest.On("bids", emulatortest.Partial(), emulatortest.Retries(300), emulatortest.OnFailure("bids.failed"), emulatortest.Pollers(1)),
 			emulatortest.Takes(20*time.Millisecond, 80*time.Millisecond))
 		w.Throttle("book-bids", emulatortest.For(time.Hour))
 
