@@ -43,7 +43,7 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 	deadline := e.conductor.wall(a.Deadline)
 	var records []*kgo.Record
 	return function.Call{
-		Invocation: invocation, Crash: a.Crash,
+		Invocation: invocation, Crash: a.Crash, Printed: e.conductor.lines.journalled,
 		Prepare: func() function.Request {
 			records = source.Records(spans)
 			return b.request(e.resolved.Seed, invocation, deadline, records)

@@ -53,6 +53,10 @@ type Config struct {
 	// much it was; "off" does not say it. Where memory is not measured (macOS,
 	// Windows) nothing is done, and in virtual time "enforce" is "report".
 	MemoryLimit string
+	// Logs says what the journal has of the functions' logs: "handler", the default,
+	// what they print; "platform" what the platform prints as well: INIT_START, START,
+	// END, REPORT and INIT_REPORT, as entries Output with the Reason "platform".
+	Logs string
 
 	// tamper returns what performs the machine's actions in place of the
 	// Emulator. Nil, which is all that others than our own tests can have, means

@@ -25,6 +25,7 @@ func (r *reader) file(c *emulator.Config, root ast.Node) {
 		"accountConcurrency": r.number(&c.AccountConcurrency, 1),
 		"cpu":                r.text(&c.CPU),
 		"memoryLimit":        r.text(&c.MemoryLimit),
+		"logs":               r.text(&c.Logs),
 	})
 }
 

@@ -101,7 +101,9 @@ func around() []Behaviour {
 			"emulator/report:TestCost", "emulator/profile:TestCostIsExact"),
 		of(area, Approximated, "event poller units", "whole units for each mapping: groups of mappings are left out",
 			"emulator/report:TestCost", "emulator/profile:TestCostOfPollers").in(provisioned()),
-		of(area, NotModelled, "the lines START, END, REPORT and INIT_START", ""),
+		of(area, Approximated, "the lines INIT_START, START, END, REPORT and INIT_REPORT",
+			"in the log tail of the Invoke API, and in the journal with option logs: platform; Max Memory Used only where memory was measured; the version of a runtime is made up; no lines of tracing, no JSON",
+			inEmulator+"TestPlatformLogLines", inEmulator+"TestPlatformLogStartsAfterTheInitInside", inTests+"TestLogsOfThePlatform"),
 		of(area, NotModelled, "authentication and TLS of clusters", ""),
 	}
 }
