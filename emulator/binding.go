@@ -39,7 +39,7 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 	b := &e.bindings[a.Mapping]
 	source := e.sources[a.Mapping]
 	spans := slices.Clone(a.Spans)
-	invocation, environment := a.Invocation, a.Environment
+	id, invocation, environment := a.Function, a.Invocation, a.Environment
 	deadline := e.conductor.wall(a.Deadline)
 	var records []*kgo.Record
 	return function.Call{
@@ -49,6 +49,7 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 			return b.request(e.resolved.Seed, invocation, deadline, records)
 		},
 		Finish: func(r function.Response) {
+			e.checkStorage(id, r.Storage)
 			in, outputs := b.read(r, records)
 			in.Kind, in.Invocation, in.Environment = platform.Responded, invocation, environment
 			in.Took, in.Ended = took(r), r.Ended

@@ -116,6 +116,10 @@ type Function struct {
 	Command []string
 	// Memory is in bytes. Default 128 MiB.
 	Memory int64
+	// EphemeralStorage is the size of /tmp in bytes, 512 MiB (the default) to 10,240
+	// MiB in steps of 1 MiB. It is reported and not enforced: a Warning tells once
+	// that the files of an environment are larger at the end of an invocation.
+	EphemeralStorage int64
 	// CPU is Config.CPU for this function; empty means that.
 	CPU string
 	// Timeout is how long an invocation may take. Default 3 s.

@@ -114,7 +114,7 @@ func (r *requests) forget(a *platform.Action) {
 // outside.
 func (e *Emulator) requestCall(a *platform.Action) function.Call {
 	open := e.conductor.requests.begin(a)
-	invocation, environment := a.Invocation, a.Environment
+	id, invocation, environment := a.Function, a.Invocation, a.Environment
 	request := function.Request{
 		ID: open.id, Invocation: uint64(invocation), Payload: open.payload, Deadline: e.conductor.wall(a.Deadline),
 		ARN: functionARN(e.cfg.Functions[a.Function].Name), ClientContext: open.context,
@@ -123,6 +123,7 @@ func (e *Emulator) requestCall(a *platform.Action) function.Call {
 		Invocation: invocation, Crash: a.Crash, Printed: true,
 		Prepare: func() function.Request { return request },
 		Finish: func(r function.Response) {
+			e.checkStorage(id, r.Storage)
 			in := platform.Input{
 				Kind: platform.Responded, Invocation: invocation, Environment: environment, Outcome: r.Outcome,
 				Took: took(r), CPU: int64(r.CPU), Memory: e.usedMemory(r.Memory), Ended: r.Ended, TooLarge: r.ErrorType == errorTooLarge,

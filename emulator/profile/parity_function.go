@@ -67,7 +67,9 @@ func limiting() []Behaviour {
 			"an extrapolation from the CPU time of a process on this machine, Linux and Windows; it is not throttled; option cpu: project, off",
 			inMachine+"cpu_share", inMachine+"cpu_share_more", inMachine+"cpu_share_timeout",
 			inEmulator+"TestAnInvocationTakesWhatItsShareOfAProcessorWouldHaveCost"),
-		of(area, NotModelled, "the size of /tmp", ""),
+		of(area, Approximated, "the size of /tmp",
+			"option ephemeralStorage: looked at when an invocation of a process ends, its first 1,000 files; reported once, and no write fails",
+			inEmulator+"TestStorageIsReported", inEmulator+"TestValidateStorage", inRuntime+"TestStorageOfAFolder"),
 	}
 }
 
