@@ -39,16 +39,17 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 	b := &e.bindings[a.Mapping]
 	source := e.sources[a.Mapping]
 	spans := slices.Clone(a.Spans)
-	invocation, environment := a.Invocation, a.Environment
+	id, invocation, environment := a.Function, a.Invocation, a.Environment
 	deadline := e.conductor.wall(a.Deadline)
 	var records []*kgo.Record
 	return function.Call{
-		Invocation: invocation, Crash: a.Crash,
+		Invocation: invocation, Crash: a.Crash, Printed: e.conductor.lines.journalled,
 		Prepare: func() function.Request {
 			records = source.Records(spans)
 			return b.request(e.resolved.Seed, invocation, deadline, records)
 		},
 		Finish: func(r function.Response) {
+			e.checkStorage(id, r.Storage)
 			in, outputs := b.read(r, records)
 			in.Kind, in.Invocation, in.Environment = platform.Responded, invocation, environment
 			in.Took, in.Ended = took(r), r.Ended

@@ -40,6 +40,7 @@ type conductor struct {
 	outputs map[platform.InvocationID][]*kgo.Record // of responses that are not forgotten
 
 	requests requests
+	lines    *platformLog // set before it runs
 
 	draining bool
 	quiet    chan struct{} // closed when, draining, every partition is released and every request done
@@ -196,7 +197,7 @@ func (c *conductor) append(entries []journal.Entry) {
 
 func (c *conductor) step(in *platform.Input) {
 	actions, entries := c.machine.Step(c.now(), in)
-	c.log.Append(entries...)
+	c.logStep(entries)
 	c.perform(actions)
 	if c.draining && c.machine.AssignedPartitions() == 0 && c.machine.OpenRequests() == 0 {
 		c.draining = false

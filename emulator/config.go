@@ -53,6 +53,10 @@ type Config struct {
 	// much it was; "off" does not say it. Where memory is not measured (macOS,
 	// Windows) nothing is done, and in virtual time "enforce" is "report".
 	MemoryLimit string
+	// Logs says what the journal has of the functions' logs: "handler", the default,
+	// what they print; "platform" what the platform prints as well: INIT_START, START,
+	// END, REPORT and INIT_REPORT, as entries Output with the Reason "platform".
+	Logs string
 
 	// tamper returns what performs the machine's actions in place of the
 	// Emulator. Nil, which is all that others than our own tests can have, means
@@ -112,6 +116,10 @@ type Function struct {
 	Command []string
 	// Memory is in bytes. Default 128 MiB.
 	Memory int64
+	// EphemeralStorage is the size of /tmp in bytes, 512 MiB (the default) to 10,240
+	// MiB in steps of 1 MiB. It is reported and not enforced: a Warning tells once
+	// that the files of an environment are larger at the end of an invocation.
+	EphemeralStorage int64
 	// CPU is Config.CPU for this function; empty means that.
 	CPU string
 	// Timeout is how long an invocation may take. Default 3 s.

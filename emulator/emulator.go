@@ -97,6 +97,7 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(0), world: w}
 	e.current = cfg
 	e.conductor = newConductor(e.log)
+	e.conductor.lines = newPlatformLog(&e.cfg, &e.resolved, w.Virtual())
 	if w.Virtual() {
 		e.conductor.settle, e.conductor.turnstile = w.Settle, newTurnstile()
 	}

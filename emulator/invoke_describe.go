@@ -20,6 +20,7 @@ func (e *Emulator) Functions() []invokeapi.Function {
 			Name: f.Name, ARN: functionARN(f.Name), Runtime: cmp.Or(f.Runtime, inProcessRuntime), Handler: f.Handler,
 			Memory: cmp.Or(f.Memory, p.MemoryDefault), Timeout: cmp.Or(f.Timeout, p.TimeoutDefault),
 			Architecture: cmp.Or(f.Architecture, p.ArchitectureDefault), Reserved: f.ReservedConcurrency,
+			EphemeralStorage: cmp.Or(f.EphemeralStorage, p.StorageDefault),
 		}
 	}
 	return all

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
@@ -26,6 +27,8 @@ import (
 type launcher struct {
 	function.Launcher
 	prepared chan struct{} // closed when it is known whether there is one
+
+	toldStorage atomic.Bool // that its temporary files are too large
 
 	mu      sync.Mutex // guards skipped
 	skipped string

@@ -33,21 +33,27 @@ type openRequest struct {
 	invocation platform.InvocationID // the last that began
 	response   []byte                // of that, nil if none came
 	log        []byte
+	logged     uint64 // the invocation that log is of
 }
 
 // add takes a request, which the machine is to be told of next.
 func (r *requests) add(seed uint64, request *openRequest) platform.RequestID {
 	r.last++
-	// Above the numbers of invocations, and below those of mappings.
-	request.id = requestID(seed, platform.InvocationID(1<<62|uint64(r.last)))
+	request.id = outsideID(seed, r.last)
 	r.open[r.last] = request
 	return r.last
+}
+
+// outsideID is the id of a request: above the numbers of invocations, and below those
+// of mappings.
+func outsideID(seed uint64, id platform.RequestID) string {
+	return requestID(seed, platform.InvocationID(1<<62|uint64(id)))
 }
 
 // begin takes note of an attempt.
 func (r *requests) begin(a *platform.Action) *openRequest {
 	request := r.open[a.Request]
-	request.invocation, request.response, request.log = a.Invocation, nil, nil
+	request.invocation, request.response = a.Invocation, nil
 	r.running[a.Invocation] = request
 	return request
 }
@@ -68,12 +74,31 @@ func (r *requests) printed(e *journal.Entry) {
 		return
 	}
 	request := r.running[platform.InvocationID(e.Invocation)]
-	if request == nil || request.isEvent {
+	if request != nil {
+		request.print(e.Text)
+	}
+}
+
+// printedLine keeps what the platform prints, as printed does: on AWS the tail of a
+// log has both.
+func (r *requests) printedLine(line loggedLine) {
+	request := r.open[platform.RequestID(line.request)]
+	if request == nil {
 		return
 	}
-	request.log = append(append(request.log, e.Text...), '\n')
-	if n := len(request.log); n > 4*logTail {
-		request.log = append([]byte(nil), request.log[n-logTail:]...)
+	if request.logged != line.invocation {
+		request.logged, request.log = line.invocation, nil
+	}
+	request.print(line.text)
+}
+
+func (r *openRequest) print(line string) {
+	if r.isEvent {
+		return
+	}
+	r.log = append(append(r.log, line...), '\n')
+	if n := len(r.log); n > 4*logTail {
+		r.log = append([]byte(nil), r.log[n-logTail:]...)
 	}
 }
 
@@ -89,7 +114,7 @@ func (r *requests) forget(a *platform.Action) {
 // outside.
 func (e *Emulator) requestCall(a *platform.Action) function.Call {
 	open := e.conductor.requests.begin(a)
-	invocation, environment := a.Invocation, a.Environment
+	id, invocation, environment := a.Function, a.Invocation, a.Environment
 	request := function.Request{
 		ID: open.id, Invocation: uint64(invocation), Payload: open.payload, Deadline: e.conductor.wall(a.Deadline),
 		ARN: functionARN(e.cfg.Functions[a.Function].Name), ClientContext: open.context,
@@ -98,6 +123,7 @@ func (e *Emulator) requestCall(a *platform.Action) function.Call {
 		Invocation: invocation, Crash: a.Crash, Printed: true,
 		Prepare: func() function.Request { return request },
 		Finish: func(r function.Response) {
+			e.checkStorage(id, r.Storage)
 			in := platform.Input{
 				Kind: platform.Responded, Invocation: invocation, Environment: environment, Outcome: r.Outcome,
 				Took: took(r), CPU: int64(r.CPU), Memory: e.usedMemory(r.Memory), Ended: r.Ended, TooLarge: r.ErrorType == errorTooLarge,

@@ -24,6 +24,7 @@ func (v *validation) share() {
 		v.cpu(Path(Path("functions", f.Name), "cpu"), f.CPU)
 	}
 	v.oneOf("memoryLimit", v.config.MemoryLimit, memoryModes)
+	v.oneOf("logs", v.config.Logs, logModes)
 }
 
 func (v *validation) cpu(path, mode string) {

@@ -26,6 +26,7 @@ func (v *validation) allFunctions() {
 		v.name(path, "function", f.Name, seen)
 		v.code(path, f)
 		v.limits(path, f)
+		v.storage(path, f)
 		v.provisioned(path, f)
 		v.coldStart(path, f)
 		v.duration(path, f)

@@ -25,6 +25,7 @@ func (r *reader) file(c *emulator.Config, root ast.Node) {
 		"accountConcurrency": r.number(&c.AccountConcurrency, 1),
 		"cpu":                r.text(&c.CPU),
 		"memoryLimit":        r.text(&c.MemoryLimit),
+		"logs":               r.text(&c.Logs),
 	})
 }
 
@@ -67,6 +68,7 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"command":             func(path string, n ast.Node) { f.Command = r.command(path, n) },
 		"memory":              r.size(&f.Memory, "128MB"),
 		"cpu":                 r.text(&f.CPU),
+		"ephemeralStorage":    r.size(&f.EphemeralStorage, "512MB"),
 		"timeout":             r.duration(&f.Timeout, "1s"),
 		"reservedConcurrency": pointer(&f.ReservedConcurrency, r.anyNumber),
 		"env":                 func(path string, n ast.Node) { f.Env = r.variables(path, n) },

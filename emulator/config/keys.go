@@ -47,7 +47,7 @@ var missingFeatures = map[string]map[string]string{
 		"msk": "write kafka, with source: msk",
 	},
 	"function": {
-		"ephemeralstorage": "", "layers": "", "snapstart": "", "vpc": "",
+		"layers": "", "snapstart": "", "vpc": "",
 		"image": "", "imageuri": "", "packagetype": "", "filesystem": "", "extensions": "", "durable": "",
 		"tracing": "", "tenancy": "", "version": "", "alias": "",
 		"freeze": "freeze is for all functions, at the top of the file",

@@ -107,6 +107,9 @@ type Response struct {
 	// process says.
 	CPU    time.Duration
 	Memory int64
+	// Storage is the size of the environment's temporary files in bytes, or less
+	// where there are very many of them; 0 where the invocation was given up.
+	Storage int64
 	// Result is what an in-process handler returned.
 	Result any
 	// Ended means that the environment is gone after this response.

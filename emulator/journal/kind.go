@@ -85,7 +85,7 @@ const (
 
 	// Output is a line that a handler or process printed: Function and
 	// Environment (and Invocation if one was open), or Process; Text; Reason
-	// "stdout" or "stderr".
+	// "stdout", "stderr" or, of what the platform itself prints, "platform".
 	Output
 	// ProcessStarted: Process, Measured.PID.
 	ProcessStarted

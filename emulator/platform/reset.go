@@ -15,11 +15,15 @@ import (
 // An init that fails, or takes longer than its limit, before the first invocation
 // is tried again inside that, with the function's timeout as its limit (docs:
 // lambda-runtime-environment, init phase). The platform's log calls the one phase
-// init and the other phase invoke, and so does the journal.
+// init and the other phase invoke, and so do the reasons in the journal: they begin
+// with PhaseInit.
 const (
-	phaseInit   = "phase init: "
+	PhaseInit   = "phase init: "
 	phaseInvoke = "phase invoke: "
 )
+
+// InitTookLonger begins the reason of an init that took longer than its limit.
+const InitTookLonger = "init took longer than "
 
 // reset notes that the processes of an environment have ended, or do so now, and
 // lets it be idle without them. Whether it goes on top of the idle ones is not
@@ -85,7 +89,7 @@ func (m *Machine) initError(in *Input) {
 // initTimedOut ends an init that took longer than the platform's limit.
 func (m *Machine) initTimedOut(e *environment) {
 	m.act(Action{Kind: Kill, Function: e.function.id, Environment: e.id})
-	m.initFailed(e, fmt.Sprintf("init took longer than %d ms", e.initLimit()/1e6))
+	m.initFailed(e, fmt.Sprintf("%s%d ms", InitTookLonger, e.initLimit()/1e6))
 }
 
 // initFailed ends an init: one before the first invocation is tried again inside
@@ -97,11 +101,11 @@ func (m *Machine) initFailed(e *environment, reason string) {
 		return
 	}
 	if b == nil && e.provisioned {
-		m.lose(e, phaseInit+reason).Outcome = journal.InitFailed
+		m.lose(e, PhaseInit+reason).Outcome = journal.InitFailed
 		return
 	}
 	m.timers.cancel(&e.timer)
-	m.resetEntry(e, phaseInit+reason).Outcome = journal.InitFailed
+	m.resetEntry(e, PhaseInit+reason).Outcome = journal.InitFailed
 	if b == nil {
 		m.idle(e)
 		return

@@ -108,7 +108,7 @@ var origins = map[string]origin{
 
 	"FirstCall":               {lambdaPerf, Measured, "", "the first call after an init, of a hello world on x86_64, package type zip, with so much memory or less"},
 	"Function.MemoryPerCPU":   {quotas, Documented, "bytes", "one vCPU; option cpu"},
-	"Function.StorageDefault": {quotas, Documented, "bytes", "of /tmp, which is free"},
+	"Function.StorageDefault": {quotas, Documented, "bytes", "of /tmp, which is free; option ephemeralStorage, reported and not enforced"},
 	"Function.StorageMin":     {quotas, Documented, "bytes", "of /tmp"},
 	"Function.StorageMax":     {quotas, Documented, "bytes", "of /tmp, in steps of 1 MB"},
 	"Billing.Step":            {pricing, Documented, "", "billed time is rounded up to it"},

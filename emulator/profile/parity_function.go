@@ -67,7 +67,9 @@ func limiting() []Behaviour {
 			"an extrapolation from the CPU time of a process on this machine, Linux and Windows; it is not throttled; option cpu: project, off",
 			inMachine+"cpu_share", inMachine+"cpu_share_more", inMachine+"cpu_share_timeout",
 			inEmulator+"TestAnInvocationTakesWhatItsShareOfAProcessorWouldHaveCost"),
-		of(area, NotModelled, "the size of /tmp", ""),
+		of(area, Approximated, "the size of /tmp",
+			"option ephemeralStorage: looked at when an invocation of a process ends, its first 1,000 files; reported once, and no write fails",
+			inEmulator+"TestStorageIsReported", inEmulator+"TestValidateStorage", inRuntime+"TestStorageOfAFolder"),
 	}
 }
 
@@ -101,7 +103,9 @@ func around() []Behaviour {
 			"emulator/report:TestCost", "emulator/profile:TestCostIsExact"),
 		of(area, Approximated, "event poller units", "whole units for each mapping: groups of mappings are left out",
 			"emulator/report:TestCost", "emulator/profile:TestCostOfPollers").in(provisioned()),
-		of(area, NotModelled, "the lines START, END, REPORT and INIT_START", ""),
+		of(area, Approximated, "the lines INIT_START, START, END, REPORT and INIT_REPORT",
+			"in the log tail of the Invoke API, and in the journal with option logs: platform; Max Memory Used only where memory was measured; the version of a runtime is made up; no lines of tracing, no JSON",
+			inEmulator+"TestPlatformLogLines", inEmulator+"TestPlatformLogStartsAfterTheInitInside", inTests+"TestLogsOfThePlatform"),
 		of(area, NotModelled, "authentication and TLS of clusters", ""),
 	}
 }

@@ -170,6 +170,7 @@ func (e *environment) Invoke(ctx context.Context, request function.Request) func
 	e.mu.Unlock()
 	select {
 	case response := <-i.response:
+		response.Storage = e.dir.storage()
 		return response
 	case <-ctx.Done():
 	}
