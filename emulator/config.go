@@ -299,12 +299,13 @@ type Event struct {
 	// FilterNulls is pass (default) or drop: what filters do with a record that
 	// has no value. AWS does not document it.
 	FilterNulls string
-	// OnError is what a sink connector (profile connect-sync) does when an invocation
+	// OnError is what a sink connector (profiles connect-sync and connect-async) does when an invocation
 	// has failed: fail (default) stops the task, and with it its partitions; log and
-	// ignore, which are the same here, send the records to ErrorTopic and go on.
+	// ignore, which are the same here, send the records to ErrorTopic and go on. Only
+	// a record that is too large is an error for connect-async, and it is dropped then.
 	OnError string
 	// ResultTopic and ErrorTopic are where a sink connector writes responses and
-	// errors. Default GROUP-success and GROUP-error.
+	// errors. Default GROUP-success and GROUP-error. There are none for connect-async.
 	ResultTopic, ErrorTopic string
 	// CommitFiltered is poll (default) or batch: whether a poll that has only
 	// filtered records is committed at once, or with the next batch. AWS does not

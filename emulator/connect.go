@@ -88,6 +88,9 @@ func (e *Emulator) connectMapping(f *Function, i int) error {
 	}
 	if e.cfg.connector(f, event) {
 		b.event.Connector, b.results = true, f.resultTopic(i)
+		if rules.Async {
+			b.results = "" // nobody waits for any
+		}
 	}
 	if event.Source == "msk" {
 		b.event.EventSource, b.event.ARN = kafkaevent.MSK, clusterARN

@@ -37,7 +37,7 @@ func (f *Function) errorTopic(i int) string {
 func (f *Function) resolveConnector(m *platform.Mapping, i int) {
 	m.OnePartition, m.Retries = true, 0
 	m.StopOnError = cmp.Or(f.Events[i].OnError, onErrorFail) == onErrorFail
-	if !m.StopOnError {
+	if !m.StopOnError && !m.Async {
 		m.OnFailure = f.errorTopic(i)
 	}
 }
@@ -48,7 +48,7 @@ func (c *Config) connectorTopics() []broker.Topic {
 	for i := range c.Functions {
 		f := &c.Functions[i]
 		for j := range f.Events {
-			if !c.connector(f, &f.Events[j]) {
+			if k := &c.eventProfile(f, &f.Events[j]).Kafka; !k.Connector || k.Async {
 				continue
 			}
 			for _, name := range []string{f.resultTopic(j), f.errorTopic(j)} {
@@ -94,12 +94,33 @@ func (v *validation) connectorEvent(path string, f *Function, i int) {
 				"it is of event source mappings: leave it out, or choose another profile")
 		}
 	}
+	if v.profile.Kafka.Async {
+		v.asyncConnector(path, f, e)
+		return
+	}
 	for _, into := range []struct{ key, topic string }{{"resultTopic", f.resultTopic(i)}, {"errorTopic", f.errorTopic(i)}} {
 		if why := topicNameMistake(into.topic); why != "" {
 			v.add(Path(path, into.key), into.topic, why, "")
 		} else if into.topic == e.Topic {
 			v.add(Path(path, into.key), into.topic, fmt.Sprintf("%q is the source", into.topic), "choose another topic")
 		}
+	}
+}
+
+// asyncConnector refuses what only a connector has that waits for responses.
+func (v *validation) asyncConnector(path string, f *Function, e *Event) {
+	for _, lacking := range []struct {
+		key   string
+		isSet bool
+	}{{"resultTopic", e.ResultTopic != ""}, {"errorTopic", e.ErrorTopic != ""}, {"throttleBackoff", e.ThrottleBackoff != nil}} {
+		if lacking.isSet {
+			v.add(Path(path, lacking.key), "", fmt.Sprintf("an asynchronous sink connector has no %s: it waits for no response", lacking.key),
+				"leave it out and use async and deadLetter of the function, or set profile: connect-sync")
+		}
+	}
+	if f.InProcess != nil {
+		v.add(path, "", fmt.Sprintf("function %q has a handler of records, which gets no events of the asynchronous queue", f.Name),
+			"give it a handler of documents, or set profile: connect-sync")
 	}
 }
 

@@ -144,7 +144,9 @@ func (e *Emulator) awaitPrepared(ctx context.Context, f platform.FunctionID) err
 // respond answers whoever asked for an invocation. The conductor calls it.
 func (e *Emulator) respond(a *platform.Action) {
 	r := e.conductor.requests.open[a.Request]
-	r.answered <- e.answerOf(a, r)
+	if r.answered != nil { // else it is the event of a batch
+		r.answered <- e.answerOf(a, r)
+	}
 }
 
 func (e *Emulator) answerOf(a *platform.Action, r *openRequest) answer {

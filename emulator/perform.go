@@ -49,6 +49,9 @@ func (e *Emulator) perform(actions []platform.Action) {
 		case platform.Deliver:
 			e.deliver(a)
 			e.conductor.settleIfVirtual() // records are produced in the order of the actions
+		case platform.HandOff:
+			e.handOff(a)
+			e.conductor.settleIfVirtual() // events are queued in the order of the actions
 		case platform.Rebalance:
 			e.work.Go(e.sources[a.Mapping].Rebalance) // the client may hold its lock
 		case platform.BrokerDown:

@@ -1,11 +1,14 @@
 package emulator_test
 
 import (
+	"context"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // TestProfileOfAFunctionAndOfAMapping: the nearest one counts, for its own part.
@@ -34,7 +37,7 @@ func TestProfileOfAFunctionAndOfAMapping(t *testing.T) {
 }
 
 func TestValidateProfiles(t *testing.T) {
-	names := "; there are aws, aws-provisioned, aws-2018, connect-sync"
+	names := "; there are aws, aws-provisioned, aws-2018, connect-sync, connect-async"
 	checkMistakes(t, []mistakeCase{
 		{"unknown", func(_ *emulator.Config, f *emulator.Function, e *emulator.Event) {
 			f.Profile, e.Profile = "azure", "gcf"
@@ -56,6 +59,15 @@ func TestValidateProfiles(t *testing.T) {
 			eventPath + "batchWindow: a sink connector has no batchWindow; it is of event source mappings: leave it out, or choose another profile",
 			eventPath + "retries: a sink connector has no retries; it is of event source mappings: leave it out, or choose another profile",
 			eventPath + `resultTopic: "orders" is the source; choose another topic`,
+		}},
+		{"of a connector that waits", func(_ *emulator.Config, f *emulator.Function, e *emulator.Event) {
+			f.InProcess = func(context.Context, []*kgo.Record) ([]*kgo.Record, error) { return nil, nil }
+			f.Handler, f.Command, f.Runtime, f.Code = "", nil, "", ""
+			*e = emulator.Event{Topic: e.Topic, Profile: "connect-async", ResultTopic: "x", ThrottleBackoff: new(time.Second), OnError: "log"}
+		}, []string{
+			eventPath + "resultTopic: an asynchronous sink connector has no resultTopic: it waits for no response; leave it out and use async and deadLetter of the function, or set profile: connect-sync",
+			eventPath + "throttleBackoff: an asynchronous sink connector has no throttleBackoff: it waits for no response; leave it out and use async and deadLetter of the function, or set profile: connect-sync",
+			strings.TrimSuffix(eventPath, ".") + `: function "ship" has a handler of records, which gets no events of the asynchronous queue; give it a handler of documents, or set profile: connect-sync`,
 		}},
 	})
 }
@@ -80,5 +92,25 @@ func TestConnectorRules(t *testing.T) {
 	got, _ = c.Resolve()
 	if mp := got.Mappings[0]; mp.StopOnError || mp.OnFailure != "ship-error" {
 		t.Errorf("got %+v, want one that goes on and writes errors to ship-error", mp)
+	}
+}
+
+// TestAsynchronousConnectorRules: the function's own timeout, the limit of an event,
+// and nowhere to send what cannot be handed over.
+func TestAsynchronousConnectorRules(t *testing.T) {
+	c := shop()
+	f := &c.Functions[0]
+	f.Timeout = 5 * time.Minute
+	f.Events = []emulator.Event{{Topic: f.Events[0].Topic, Profile: "connect-async", OnError: "log"}}
+	got, err := c.Resolve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mp := got.Mappings[0]
+	if !mp.Async || !mp.OnePartition || mp.StopOnError || mp.OnFailure != "" || mp.BatchSize != 20 || mp.PayloadMax != 1<<20 {
+		t.Errorf("got %+v, want a connector that hands batches of at most 1 MB over", mp)
+	}
+	if got.Functions[0].Timeout != int64(5*time.Minute) {
+		t.Errorf("timeout %v, want the function's 5 m", time.Duration(got.Functions[0].Timeout))
 	}
 }

@@ -27,7 +27,7 @@ type openRequest struct {
 	id       string // a UUID
 	payload  []byte
 	context  string
-	answered chan<- answer // takes one without waiting
+	answered chan<- answer // takes one without waiting; nil if nobody does
 	isEvent  bool
 
 	invocation platform.InvocationID // the last that began

@@ -46,6 +46,9 @@ func (c Config) Resolve() (platform.Config, error) {
 				f.resolveConnector(&m, j)
 			}
 			m.PayloadMax = c.functionProfile(f).Function.RequestMax
+			if m.Async {
+				m.PayloadMax = c.functionProfile(f).Function.AsyncRequestMax
+			}
 			m.Name, m.Function = f.group(j), platform.FunctionID(i)
 			r.Mappings = append(r.Mappings, m)
 			if len(f.Events[j].Filters) > 0 {
@@ -125,7 +128,7 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 	if e.Retries != nil {
 		m.Retries = int32(*e.Retries)
 	}
-	m.WindowFromInvocation = k.WindowFromInvocation
+	m.WindowFromInvocation, m.Async = k.WindowFromInvocation, k.Async
 	m.Bisect, m.BisectCounts = e.Bisect, e.BisectCountsAsRetry
 	m.FromLowest = e.PartialResponseMode == fromLowest
 	m.AgeCondition = e.RecordAgeCondition

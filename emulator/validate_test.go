@@ -276,7 +276,7 @@ func TestValidateReferencesAndChoices(t *testing.T) {
 		}, []string{`profile: there is no profile "aws-provisoned"; did you mean "aws-provisioned"?`}},
 		{"other profile", func(c *emulator.Config, _ *emulator.Function, _ *emulator.Event) {
 			c.Profile = "knative"
-		}, []string{`profile: there is no profile "knative"; there are aws, aws-provisioned, aws-2018, connect-sync`}},
+		}, []string{`profile: there is no profile "knative"; there are aws, aws-provisioned, aws-2018, connect-sync, connect-async`}},
 		{"topics", func(c *emulator.Config, f *emulator.Function, e *emulator.Event) {
 			c.Profile = "aws-provisioned"
 			f.Output, e.Topic, e.OnFailure = "doen", "Orders", "kafka://elsewhere"

@@ -12,6 +12,7 @@ const (
 	batchPublishing                     // for its outputs
 	batchFailing                        // for its failure records
 	batchDelivering                     // for the records of an event's end
+	batchHandingOff                     // for its place in the asynchronous queue
 )
 
 // batch is records that are delivered together, over all their attempts.

@@ -36,7 +36,7 @@ func (r *Mapping) Fixed(next *Mapping) string {
 		return "how many pollers there can be is fixed at the start"
 	case next.OnFailure != r.OnFailure:
 		return "the destination is connected at the start"
-	case next.OnePartition != r.OnePartition:
+	case next.OnePartition != r.OnePartition || next.Async != r.Async:
 		return "a connector is no event source mapping"
 	}
 	return ""

@@ -145,6 +145,9 @@ type Mapping struct {
 	// StopOnError ends a poller whose batch has failed, as a task of Kafka Connect
 	// does: its partitions wait, uncommitted, until the run is started again.
 	StopOnError bool
+	// Async hands batches to the function's asynchronous queue, as one event each,
+	// and invokes for none itself. It is for OnePartition.
+	Async bool
 	// FilteredWait leaves the offsets of a poll that has only filtered records to
 	// the next commit of the partition. Else they are committed at once. Which of
 	// both AWS does is not documented.

@@ -35,11 +35,12 @@ const reservedZero = "the reserved concurrency is 0"
 
 // accept takes an event into the queue, and tries it at once. With a reserved concurrency of 0
 // it is given up instead, without a retry (docs: invocation-async-error-handling;
-// which condition its record has is not documented).
-func (m *Machine) accept(b *batch) {
+// which condition its record has is not documented). The batch whose event it is is
+// from, or nil.
+func (m *Machine) accept(b, from *batch) {
 	b.request.place = len(m.events)
 	m.events = append(m.events, b)
-	m.batchEntry(journal.EventQueued, b).Bytes = b.bytes
+	m.eventQueued(b, from)
 	m.act(Action{Kind: Respond, Request: b.request.id, Function: b.function})
 	if m.functions[b.function].rules.Reserved == 0 {
 		m.giveUp(b, conditionRetries, reservedZero)

@@ -110,6 +110,8 @@ func fuzzConfig(r *bytesReader) Config {
 	controls := r.byte()
 	mp.Bisect, mp.BisectCounts, mp.FromLowest = controls&1 == 1, controls&2 != 0, controls&4 != 0
 	mp.WindowFromInvocation = controls&8 != 0
+	mp.Async = controls&32 != 0
+	mp.OnePartition = mp.Async
 	if controls&16 != 0 {
 		mp.MaxAge = 1e9
 	}
@@ -154,6 +156,8 @@ func fuzzInput(r *bytesReader) Input {
 		in.Outputs, in.Failed, in.Done = int32(r.byte()&1), fuzzSpans(r), fuzzSpans(r)
 		in.Ended = r.byte()&3 == 1
 		in.Unreadable = in.Outcome == journal.BadResponse
+	case HandedOff:
+		in.Invocation, in.Request = InvocationID(r.byte()), RequestID(r.byte())
 	case Published, FailurePublished:
 		in.Invocation = InvocationID(r.byte())
 		if r.byte()&1 == 1 {

@@ -16,6 +16,10 @@ func (m *Machine) dispatch(b *batch) {
 	if m.endsUntried(b) {
 		return
 	}
+	if b.request == nil && m.mappings[b.mapping].rules.Async {
+		m.handOff(b)
+		return
+	}
 	f := &m.functions[b.function]
 	if !m.isAdmitted(b, f) || len(m.armed) > 0 && m.throttledByFault(b) {
 		return
@@ -73,7 +77,7 @@ func (m *Machine) endsUntried(b *batch) bool {
 		return true
 	}
 	if b.oversized {
-		m.exhausted(b, "MaximumPayloadSizeExceeded", "record and document are over the limit of the payload")
+		m.failOversized(b)
 		return true
 	}
 	return m.discardOld(b)

@@ -144,6 +144,8 @@ func (m *Machine) take(in *Input) {
 		m.requested(in)
 	case Delivered:
 		m.delivered(in)
+	case HandedOff:
+		m.handedOff(in)
 	case Draining:
 		m.drain()
 	case Deployed:

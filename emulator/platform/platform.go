@@ -131,6 +131,9 @@ const (
 	Requested
 	// Delivered: Request, Err: what Deliver asked for.
 	Delivered
+	// HandedOff: Invocation (that of HandOff), Request (chosen as for Requested),
+	// Bytes: the event of a batch. The machine answers Respond at once.
+	HandedOff
 	// Draining: no new batches are to be formed; what is in flight goes on, and
 	// every partition is released as by Revoked. Events that wait are given up,
 	// and Requested is refused.
@@ -232,6 +235,10 @@ const (
 	// says why it was given up): produce the records for its destination and dead-letter queue, answer
 	// Delivered.
 	Deliver
+	// HandOff: Invocation, Mapping, Function, Spans (valid until the next Step),
+	// Records: make the event of a batch for the function's asynchronous queue,
+	// answer HandedOff.
+	HandOff
 	// Rebalance: Mapping: make its consumer group rebalance.
 	Rebalance
 	// BrokerDown: Delay: make the broker unreachable for so long (ns).

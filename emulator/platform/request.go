@@ -78,7 +78,7 @@ func (m *Machine) requested(in *Input) {
 	b.mapping, b.function, b.bytes, b.request = noMapping, in.Function, in.Bytes, m.allocRequest()
 	*b.request = request{id: in.Request, isEvent: in.Async, accepted: m.now}
 	if in.Async {
-		m.accept(b)
+		m.accept(b, nil)
 		return
 	}
 	m.waitedFor++

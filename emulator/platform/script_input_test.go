@@ -136,6 +136,8 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 		mp.OnePartition = true
 	case "stopOnError":
 		mp.StopOnError = true
+	case "async":
+		mp.Async = true
 	case "uncounted":
 		mp.RequestsUncounted = true
 	case "filteredWait":
@@ -195,6 +197,8 @@ func (s *script) input(words []string) {
 		s.step(s.response(rest))
 	case "request":
 		s.step(s.request(rest))
+	case "handed-off": // 1 as request 2 [bytes=10]
+		s.step(s.handedOff(rest))
 	case "delivered":
 		s.step(Input{Kind: Delivered, Request: RequestID(s.number(rest[0])), Err: strings.Join(rest[1:], " ")})
 	case "published":

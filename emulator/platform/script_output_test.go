@@ -93,6 +93,8 @@ func (s *script) describeAction(a *Action) string {
 		return fmt.Sprintf("publish outputs of %d", a.Invocation)
 	case PublishFailure:
 		return fmt.Sprintf("publish failure of %d: %s, %s, attempt %d", a.Invocation, describeSpans(a.Spans), a.Condition, a.Attempt)
+	case HandOff:
+		return fmt.Sprintf("hand off as %d: %s", a.Invocation, describeSpans(a.Spans))
 	case Forget:
 		return fmt.Sprintf("forget %d", a.Invocation)
 	case Rebalance:

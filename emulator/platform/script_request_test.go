@@ -59,6 +59,16 @@ func (s *script) request(words []string) Input {
 	return in
 }
 
+// handedOff reads: handed-off 1 as request 2 [bytes=10].
+func (s *script) handedOff(words []string) Input {
+	in := s.request([]string{words[3], s.cfg.Functions[0].Name})
+	in.Kind, in.Invocation = HandedOff, InvocationID(s.number(words[0]))
+	if len(words) > 4 {
+		in.Bytes = s.number(strings.TrimPrefix(words[4], "bytes="))
+	}
+	return in
+}
+
 // describeRequestAction is describeAction for what is about a request.
 func describeRequestAction(a *Action) string {
 	switch a.Kind {

@@ -95,6 +95,10 @@ func (w *world) deliver(in Input) {
 		}
 		l.revoking, l.wire = true, nil
 	}
+	if in.Kind == HandedOff {
+		in.Request = RequestID(len(w.asked.requests) + 1)
+		w.asked.requests[in.Request] = &requestStory{function: in.Function, isEvent: true, at: w.now}
+	}
 	w.step(in)
 }
 

@@ -7,6 +7,7 @@ import (
 
 // asked is what a world knows of the invocations that were asked for from outside.
 // It checks that
+//   - the event of a batch is answered as any, whatever became of its partition;
 //   - each is answered once: an event and a dry run when they are asked for, the
 //     others with how their one invocation ended, or refused at once;
 //   - each is forgotten once, after that, and nothing is done for it then;
@@ -49,6 +50,9 @@ func drawAsync(rt *rapid.T, cfg *Config) {
 		a.MaxAge = rapid.SampledFrom([]int64{60e9, 100e9, 6 * 3600e9}).Draw(rt, "event age")
 		a.OnSuccess, a.OnFailure = rapid.Bool().Draw(rt, "on success"), rapid.Bool().Draw(rt, "event on failure")
 		a.DeadLetter = rapid.Bool().Draw(rt, "dead letter")
+		mp := &cfg.Mappings[i]
+		mp.Async = rapid.IntRange(0, 3).Draw(rt, "async") == 0
+		mp.OnePartition = mp.Async || rapid.IntRange(0, 3).Draw(rt, "one partition") == 0
 	}
 }
 

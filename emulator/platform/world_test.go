@@ -119,6 +119,8 @@ func (w *world) do(a Action) {
 				delete(w.running, id)
 			}
 		}
+	case HandOff:
+		w.pending = append(w.pending, Input{Kind: HandedOff, Invocation: a.Invocation, Function: a.Function, Bytes: 100})
 	case Publish:
 		w.pending = append(w.pending, Input{Kind: Published, Invocation: a.Invocation})
 	case PublishFailure:

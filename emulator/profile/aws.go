@@ -11,7 +11,9 @@ const mebibyte = 1 << 20
 const date = "2026-10"
 
 // Names returns the names of all profiles, the default one first.
-func Names() []string { return []string{"aws", "aws-provisioned", "aws-2018", "connect-sync"} }
+func Names() []string {
+	return []string{"aws", "aws-provisioned", "aws-2018", "connect-sync", "connect-async"}
+}
 
 // Lookup returns the profile of that name, and whether there is one. The caller
 // owns it.
@@ -31,6 +33,9 @@ func Lookup(name string) (*Profile, bool) {
 		p.articleTable()
 	case "connect-sync":
 		p.connectTable()
+	case "connect-async":
+		p.connectTable()
+		p.asynchronous()
 	case "aws-provisioned":
 		p.Title = "AWS Lambda, event source mapping for Kafka in provisioned mode"
 		// Retry attempts, bisect, partial batch responses and kafka://

@@ -19,3 +19,12 @@ func (p *Profile) connectTable() {
 		ThrottleBackoff: Backoff{Initial: int64(time.Second), Max: int64(5 * time.Minute)},
 	}
 }
+
+// asynchronous sets what is different where aws.lambda.invocation.type is async: "fire
+// and forget".
+func (p *Profile) asynchronous() {
+	p.Title = "AWS Lambda behind Confluent's sink connector of Kafka Connect, asynchronous"
+	p.Kafka.Async = true
+	p.Kafka.TimeoutMax = 0              // it waits for no response
+	p.Kafka.ThrottleBackoff = Backoff{} // and the queue takes what is throttled
+}

@@ -63,7 +63,7 @@ func provisioned() []string { return having(true) }
 func onDemand() []string    { return having(false) }
 
 // ofToday are those that describe the platform of today.
-func ofToday() []string { return []string{"aws", "aws-provisioned", "connect-sync"} }
+func ofToday() []string { return []string{"aws", "aws-provisioned", "connect-sync", "connect-async"} }
 
 func having(errorControls bool) []string {
 	var names []string

@@ -66,6 +66,9 @@ type Kafka struct {
 	// not from an event source mapping: its document, batches of one partition, no
 	// window, no retries, and onError.
 	Connector bool
+	// Async says that a connector hands batches to the function's asynchronous queue
+	// and waits for no response.
+	Async bool
 	// ErrorControls says whether retries, bisect, partial batch responses and
 	// a Kafka topic as on-failure destination exist.
 	ErrorControls bool
