@@ -118,7 +118,8 @@ const (
 	// wait), Delay; a poller reads no more until then. Reason is the rule.
 	PollerWaiting
 	// EventQueued: Function, Request, Bytes: an event was accepted into the
-	// asynchronous queue of a function.
+	// asynchronous queue of a function. Where it is a batch of an asynchronous sink
+	// connector, also Mapping, Topic, Partition, First, Last, Records and Batch.
 	EventQueued
 	// EventEnded: Function, Request, Attempt (how often the function was invoked
 	// with it); Outcome is Succeeded, DeadLettered (to the on-failure destination
