@@ -69,8 +69,10 @@ func assign(f *emulator.Function, key, value string) error {
 	}
 	err := readKey(rest, value, func(r *reader) { r.function(f, "", r.document()) })
 	if err != nil && len(f.Events) == 1 {
-		if readKey(rest, value, func(r *reader) { r.event(&f.Events[0], "", r.document()) }) == nil {
-			return nil
+		ofEvent := readKey(rest, value, func(r *reader) { r.event(&f.Events[0], "", r.document()) })
+		// Of a key that an event has, what is wrong is its value.
+		if ofEvent == nil || !strings.HasPrefix(ofEvent.Error(), "unknown key") {
+			return ofEvent
 		}
 	}
 	return err

@@ -46,6 +46,7 @@ func TestAssignSaysWhatIsWrong(t *testing.T) {
 		"x.timeout=5s":                 `there are ship, two`,
 		"ship.timeot=5s":               `functions.ship.timeot: unknown key "timeot"`,
 		"ship.timeout=soon":            "functions.ship.timeout: ",
+		"ship.bisect=maybe":            `functions.ship.bisect: must be true or false`,
 		"two.batchSize=5":              `functions.two.batchSize: unknown key "batchSize"`,
 		"ship.events[1].kafka.topic=x": "there is no event 1: the function has 1",
 		"ship.env.X=1":                 "is not a key of a function or of its kafka event",

@@ -22,7 +22,7 @@ var reserved = []struct {
 		"coldbrook.yaml is read by package config, which knows lines and columns: take the emulator.Config"},
 	{"github.com/spf13/cobra", []string{"cmd"}, "flags and help belong to cmd: take plain values"},
 	{"charm.land", []string{"cmd", "tui"}, "colour and layout belong to cmd and tui: return values or plain text"},
-	{"github.com/aws/aws-lambda-go", []string{"examples", usersModule, "emulatortest"},
+	{"github.com/aws/aws-lambda-go", []string{"examples", usersModule, "emulatortest", "interop"},
 		"it is what handlers are written with, and the yardstick of tests: event documents are made by package kafkaevent"},
 	{"pgregory.net/rapid", nil, "it is for tests: move the code into a _test.go file"},
 	{"github.com/rogpeppe/go-internal", nil, "it is for tests: move the code into a _test.go file"},
