@@ -117,6 +117,7 @@ functions:
 func TestParseReadsTheOtherKeys(t *testing.T) {
 	got, err := config.Parse("coldbrook.yaml", []byte(`---
 freeze: false
+logs: platform
 maxProcesses: 6
 accountConcurrency: 2000
 seed: 18446744073709551615
@@ -137,6 +138,7 @@ functions:
     keepAlive: 1m30s
     provisionedConcurrency: 2
     provisionedDelay: 0s
+    ephemeralStorage: 1024MB
     env:
       PORT: 08
       ON: true
@@ -164,13 +166,13 @@ processes:
 		t.Fatal(err)
 	}
 	want := emulator.Config{
-		MaxProcesses: 6, AccountConcurrency: 2000,
+		Logs: "platform", MaxProcesses: 6, AccountConcurrency: 2000,
 		Freeze: new(false), Seed: new(uint64(18446744073709551615)),
 		Kafka:  emulator.Kafka{Port: new(0), DataDir: "data", Retention: 1 << 30, AutoCreate: new(false), DefaultPartitions: 1},
 		Topics: []emulator.Topic{{Name: "b"}, {Name: "a"}, {Name: "7"}},
 		Functions: []emulator.Function{{
 			Name: "zwei", Command: []string{"./run", "with blank", "3"}, ColdStart: &emulator.ColdStart{Off: true},
-			KeepAlive: new(90 * time.Second), ProvisionedConcurrency: 2, ProvisionedDelay: new(time.Duration(0)),
+			KeepAlive: new(90 * time.Second), ProvisionedConcurrency: 2, ProvisionedDelay: new(time.Duration(0)), EphemeralStorage: 1 << 30,
 			Env: map[string]string{"PORT": "08", "ON": "true", "RATE": "1.10", "TEXT": "x", "LONG": "two\nlines\n"},
 			Events: []emulator.Event{
 				{Topic: "a", Pollers: 2, RequestLimit: "off", RetryBackoff: new(time.Duration(0)), ThrottleBackoff: new(250 * time.Millisecond), BatchWindow: new(time.Duration(0))},
