@@ -78,10 +78,12 @@ func (m *Machine) allocBatch() *batch {
 	if n := len(m.freeBatches); n > 0 {
 		b := m.freeBatches[n-1]
 		m.freeBatches = m.freeBatches[:n-1]
-		*b = batch{
-			parts: b.parts[:0], metas: b.metas[:0], spans: b.spans[:0], failed: b.failed[:0], done: b.done[:0],
-			later: b.later[:0], pieces: b.pieces[:0], ranUntil: -1, timer: timer{batch: b},
-		}
+		kept := [...][]Span{b.spans[:0], b.failed[:0], b.done[:0], b.later[:0]}
+		parts, metas, pieces := b.parts[:0], b.metas[:0], b.pieces[:0]
+		*b = batch{} // in place: a literal with all of this would be made elsewhere and copied
+		b.spans, b.failed, b.done, b.later = kept[0], kept[1], kept[2], kept[3]
+		b.parts, b.metas, b.pieces = parts, metas, pieces
+		b.ranUntil, b.timer.batch = -1, b
 		return b
 	}
 	b := &batch{ranUntil: -1}

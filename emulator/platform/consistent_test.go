@@ -10,7 +10,8 @@ func checkConsistent(t fataler, m *Machine) {
 	if at, ok := m.NextTimer(); ok && at <= m.now {
 		t.Fatalf("at %d a timer of %d has not fired", m.now, at)
 	}
-	for i, tm := range m.timers.list {
+	for i, s := range m.timers.list {
+		tm := s.timer
 		if tm.index != i+1 {
 			t.Fatalf("timer %d thinks it is %d", i, tm.index-1)
 		}
@@ -37,9 +38,7 @@ func checkConsistent(t fataler, m *Machine) {
 	for i := range m.functions {
 		checkWaiting(t, &m.functions[i].own)
 	}
-	for id, b := range m.invocations {
-		checkResponse(t, m, id, b)
-	}
+	m.invocations.all(func(b *batch) { checkResponse(t, m, b.invocation, b) })
 	for _, f := range m.armed {
 		if f.spent() || f.timer.index != 0 {
 			t.Fatalf("fault %d has fired %d times, and is armed", f.id, f.fired)
@@ -65,7 +64,7 @@ func checkBatches(t fataler, m *Machine, mp *mapping) {
 				t.Fatalf("batch %d waits for no environment", b.number)
 			}
 		default:
-			if m.invocations[b.invocation] != b {
+			if m.invocations.get(b.invocation) != b {
 				t.Fatalf("batch %d waits for the answer of an invocation that is not known", b.number)
 			}
 		}

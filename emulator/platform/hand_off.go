@@ -16,7 +16,7 @@ const handedOver = "handed to the asynchronous queue"
 func (m *Machine) handOff(b *batch) {
 	m.lastInvocation++ // no invocation, but a number to be answered
 	b.invocation, b.state = m.lastInvocation, batchHandingOff
-	m.invocations[b.invocation] = b
+	m.invocations.put(b)
 	m.act(Action{
 		Kind: HandOff, Invocation: b.invocation, Mapping: b.mapping, Function: b.function, Spans: b.spans, Records: b.records,
 	})
@@ -26,7 +26,7 @@ func (m *Machine) handOff(b *batch) {
 // where its partition was lost meanwhile or the run ends: then nothing is committed,
 // and the records are for the next owner.
 func (m *Machine) handedOff(in *Input) {
-	b := m.invocations[in.Invocation]
+	b := m.invocations.get(in.Invocation)
 	if b == nil || b.state != batchHandingOff {
 		m.refuseRequest(in.Request, RefusedStopping, "it was handed over before")
 		return

@@ -116,7 +116,7 @@ func (m *Machine) use(b *batch, e *environment) {
 func (m *Machine) begin(b *batch, e *environment, start string) {
 	b.environment, b.state = e, batchInitializing
 	e.batch = b
-	m.invocations[b.invocation] = b
+	m.invocations.put(b)
 	b.slower, b.crash, b.suppressed, b.projection = 0, CrashNone, 0, projection{}
 	b.began, b.deadline = m.now, m.now+e.function.rules.Timeout
 	m.timers.set(&b.timer, b.deadline, timeoutTimer)
@@ -180,7 +180,7 @@ func (m *Machine) answered(b *batch, in *Input) {
 }
 
 func (m *Machine) published(in *Input) {
-	b := m.invocations[in.Invocation]
+	b := m.invocations.get(in.Invocation)
 	if b == nil || b.state != batchPublishing {
 		return
 	}
@@ -248,6 +248,6 @@ func (m *Machine) forget(b *batch) {
 	if b.invocation == 0 {
 		return
 	}
-	delete(m.invocations, b.invocation)
+	m.invocations.remove(b)
 	m.act(Action{Kind: Forget, Invocation: b.invocation})
 }

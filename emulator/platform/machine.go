@@ -16,10 +16,10 @@ type Machine struct {
 	steps     uint64
 
 	environments map[EnvironmentID]*environment
-	invocations  map[InvocationID]*batch // those whose response or publication is awaited
-	events       []*batch                // what is in the asynchronous queues, in no order
-	deliveries   map[RequestID]*batch    // of these, those that are delivered to a destination
-	waitedFor    int                     // synchronous requests that are open
+	invocations  openInvocations
+	events       []*batch             // what is in the asynchronous queues, in no order
+	deliveries   map[RequestID]*batch // of these, those that are delivered to a destination
+	waitedFor    int                  // synchronous requests that are open
 
 	lastEnvironment EnvironmentID
 	lastInvocation  InvocationID
@@ -50,7 +50,7 @@ func New(cfg Config) *Machine {
 		functions:    make([]function, len(cfg.Functions)),
 		mappings:     make([]mapping, len(cfg.Mappings)),
 		environments: map[EnvironmentID]*environment{},
-		invocations:  map[InvocationID]*batch{},
+		invocations:  openInvocations{rest: map[InvocationID]*batch{}},
 		deliveries:   map[RequestID]*batch{},
 	}
 	for i := range cfg.Functions {

@@ -18,7 +18,7 @@ func later(at, delay int64) int64 {
 // responded takes what an invocation ended with: now, or when it ends in the
 // model. Only one response of an invocation is taken.
 func (m *Machine) responded(in *Input) {
-	b := m.invocations[in.Invocation]
+	b := m.invocations.get(in.Invocation)
 	if b == nil || b.state != batchRunning || b.response != nil {
 		e := m.entry(journal.InvocationLate)
 		e.Invocation, e.Outcome, e.Reason, e.Measured.Took = uint64(in.Invocation), in.Outcome, in.Reason, in.Took

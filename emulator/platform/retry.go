@@ -90,7 +90,7 @@ func (m *Machine) sendAway(b *batch, condition, reason string) {
 		b.invocation = m.lastInvocation
 	}
 	b.state, b.condition = batchFailing, condition
-	m.invocations[b.invocation] = b
+	m.invocations.put(b)
 	m.act(Action{
 		Kind: PublishFailure, Invocation: b.invocation, Mapping: b.mapping, Function: b.function,
 		Spans: b.spans, Attempt: b.invoked, Condition: condition, Reason: reason, Records: b.records,
@@ -101,7 +101,7 @@ func (m *Machine) sendAway(b *batch, condition, reason string) {
 // could not be, AWS drops them (docs: monitoring-metrics-types,
 // DestinationDeliveryFailures).
 func (m *Machine) failurePublished(in *Input) {
-	b := m.invocations[in.Invocation]
+	b := m.invocations.get(in.Invocation)
 	if b == nil || b.state != batchFailing {
 		return
 	}

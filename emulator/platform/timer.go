@@ -37,19 +37,35 @@ type timer struct {
 
 // timerHeap is a binary heap by (at, seq) that knows where each timer is, so
 // that a cancelled one leaves at once: with timeouts of 15 minutes, cancelled
-// timers left in place would outnumber the live ones by thousands.
+// timers left in place would outnumber the live ones by thousands. The keys stand
+// in the heap itself, which saves a look into each timer that is compared.
 type timerHeap struct {
-	list []*timer
+	list []slot
 	seq  uint64
 }
 
+// slot is a timer in its place.
+type slot struct {
+	at    int64
+	seq   uint64
+	timer *timer
+}
+
+func (s *slot) before(other *slot) bool {
+	return s.at < other.at || s.at == other.at && s.seq < other.seq
+}
+
+// set sets a timer, also one that is set already.
 func (h *timerHeap) set(t *timer, at int64, kind timerKind) {
-	h.cancel(t)
 	h.seq++
 	t.at, t.seq, t.kind = at, h.seq, kind
-	h.list = append(h.list, t)
-	t.index = len(h.list)
-	h.up(len(h.list) - 1)
+	s := slot{at, h.seq, t}
+	if t.index == 0 {
+		h.list = append(h.list, s)
+		h.up(len(h.list)-1, s)
+		return
+	}
+	h.place(t.index-1, s)
 }
 
 func (h *timerHeap) cancel(t *timer) {
@@ -57,13 +73,12 @@ func (h *timerHeap) cancel(t *timer) {
 		return
 	}
 	i, last := t.index-1, len(h.list)-1
-	h.swap(i, last)
-	h.list[last] = nil
+	moved := h.list[last]
+	h.list[last] = slot{}
 	h.list = h.list[:last]
 	t.index = 0
 	if i < last {
-		h.down(i)
-		h.up(i)
+		h.place(i, moved)
 	}
 }
 
@@ -79,45 +94,52 @@ func (h *timerHeap) due(now int64) *timer {
 	if len(h.list) == 0 || h.list[0].at > now {
 		return nil
 	}
-	t := h.list[0]
+	t := h.list[0].timer
 	h.cancel(t)
 	return t
 }
 
-func (h *timerHeap) less(i, j int) bool {
-	a, b := h.list[i], h.list[j]
-	return a.at < b.at || a.at == b.at && a.seq < b.seq
+// place puts s where place i is free.
+func (h *timerHeap) place(i int, s slot) {
+	if i > 0 && s.before(&h.list[(i-1)/2]) {
+		h.up(i, s)
+		return
+	}
+	h.down(i, s)
 }
 
-func (h *timerHeap) swap(i, j int) {
-	h.list[i], h.list[j] = h.list[j], h.list[i]
-	h.list[i].index, h.list[j].index = i+1, j+1
-}
-
-func (h *timerHeap) up(i int) {
+// up moves the free place i towards the top, as far as s goes, and puts it there.
+func (h *timerHeap) up(i int, s slot) {
 	for i > 0 {
 		parent := (i - 1) / 2
-		if !h.less(i, parent) {
-			return
+		if !s.before(&h.list[parent]) {
+			break
 		}
-		h.swap(i, parent)
+		h.list[i] = h.list[parent]
+		h.list[i].timer.index = i + 1
 		i = parent
 	}
+	h.list[i] = s
+	s.timer.index = i + 1
 }
 
-func (h *timerHeap) down(i int) {
+// down moves it towards the bottom.
+func (h *timerHeap) down(i int, s slot) {
 	for {
 		child := 2*i + 1
 		if child >= len(h.list) {
-			return
+			break
 		}
-		if child+1 < len(h.list) && h.less(child+1, child) {
+		if child+1 < len(h.list) && h.list[child+1].before(&h.list[child]) {
 			child++
 		}
-		if !h.less(child, i) {
-			return
+		if !h.list[child].before(&s) {
+			break
 		}
-		h.swap(i, child)
+		h.list[i] = h.list[child]
+		h.list[i].timer.index = i + 1
 		i = child
 	}
+	h.list[i] = s
+	s.timer.index = i + 1
 }
