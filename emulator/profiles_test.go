@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -112,5 +113,16 @@ func TestAsynchronousConnectorRules(t *testing.T) {
 	}
 	if got.Functions[0].Timeout != int64(5*time.Minute) {
 		t.Errorf("timeout %v, want the function's 5 m", time.Duration(got.Functions[0].Timeout))
+	}
+}
+
+func TestConnectorWarnings(t *testing.T) {
+	c := shop()
+	f := &c.Functions[0]
+	f.Output, f.Events = "orders.done", []emulator.Event{{Topic: f.Events[0].Topic, Profile: "connect-async"}}
+	c.Topics = append(c.Topics, emulator.Topic{Name: "orders.done"})
+	want := eventPath + `profile: a sink connector takes the response: the function's output "orders.done" gets nothing of these records`
+	if got := c.Warnings(); !slices.Contains(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

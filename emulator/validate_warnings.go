@@ -76,6 +76,9 @@ func (w *warnings) event(path string, f *Function, e *Event) {
 		w.add(at, fmt.Sprintf("topic %q has %d partitions: %d pollers have nothing to do", e.Topic, n, least-n))
 	}
 	w.filters(path, e)
+	if f.Output != "" && f.InProcess == nil && w.config.connector(f, e) {
+		w.add(Path(path, "profile"), fmt.Sprintf("a sink connector takes the response: the function's output %q gets nothing of these records", f.Output))
+	}
 	if f.Output != "" && f.Output == e.Topic {
 		w.add(Path(path, "topic"), fmt.Sprintf("%q is also the function's output: its records come back to it", e.Topic))
 	}

@@ -23,7 +23,7 @@ func (m *Machine) hasRoom(f *function) bool {
 
 // tryStart starts an environment if this machine can hold it.
 func (m *Machine) tryStart(e *environment) bool {
-	if !m.hasRoom(e.function) && !m.makeRoom(e.function) {
+	if !m.hasRoom(e.function) && !m.makeRoom(e.function, sparesNone) {
 		return false
 	}
 	m.start(e)
@@ -60,14 +60,17 @@ func (m *Machine) startQueued() {
 			m.use(e.batch, idle)
 			continue
 		}
-		if !m.hasRoom(e.function) && !m.makeRoom(e.function) {
+		if !m.hasRoom(e.function) && !m.makeRoom(e.function, sparesNone) {
 			return
 		}
 		m.dequeue(e)
 		m.start(e)
 	}
-	for len(m.replacing) > 0 && m.hasRoom(m.replacing[0].function) {
+	for len(m.replacing) > 0 {
 		e := m.replacing[0]
+		if !m.hasRoom(e.function) && !m.makeRoom(e.function, sparesProvisioned) {
+			return
+		}
 		m.replacing = withoutEnvironment(m.replacing, e)
 		m.provision(e)
 	}
@@ -82,9 +85,16 @@ func (m *Machine) anyIdle(f *function) *environment {
 	return m.takeIdle(f)
 }
 
+// What makeRoom does not stop: a provisioned environment is not replaced at the cost
+// of another one, or they would take each other's room for ever.
+const (
+	sparesNone        = false
+	sparesProvisioned = true
+)
+
 // makeRoom stops the idle environment of another function that was not used for
 // the longest. It returns false if there is none.
-func (m *Machine) makeRoom(asking *function) bool {
+func (m *Machine) makeRoom(asking *function, spares bool) bool {
 	var oldest, provisioned *environment
 	for i := range m.functions {
 		f := &m.functions[i]
@@ -94,7 +104,7 @@ func (m *Machine) makeRoom(asking *function) bool {
 		oldest = older(oldest, f.idle)
 		provisioned = older(provisioned, f.ready)
 	}
-	if oldest == nil {
+	if oldest == nil && !spares {
 		oldest = provisioned
 	}
 	if oldest == nil {
