@@ -39,15 +39,3 @@ func (o *openInvocations) remove(b *batch) {
 	}
 	delete(o.rest, b.invocation)
 }
-
-// all calls f with each, in no order.
-func (o *openInvocations) all(f func(*batch)) {
-	for _, b := range o.ring {
-		if b != nil {
-			f(b)
-		}
-	}
-	for _, b := range o.rest {
-		f(b)
-	}
-}

@@ -40,3 +40,15 @@ func TestOpenInvocations(t *testing.T) {
 		}
 	})
 }
+
+// all calls f with each, in no order.
+func (o *openInvocations) all(f func(*batch)) {
+	for _, b := range o.ring {
+		if b != nil {
+			f(b)
+		}
+	}
+	for _, b := range o.rest {
+		f(b)
+	}
+}
