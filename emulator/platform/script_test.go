@@ -28,6 +28,7 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			want = bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n")) // as git checks out on Windows
+			t.Log(rule(string(want))) // with -v this is the list of the rules
 			got := play(t, string(want))
 			if got == string(want) {
 				return
@@ -41,6 +42,18 @@ func TestTranscripts(t *testing.T) {
 			t.Errorf("%s: %s", file, firstDifference(got, string(want)))
 		})
 	}
+}
+
+// rule is what a scenario says that it shows: the comment that it begins with.
+func rule(text string) string {
+	var words []string
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "#") {
+			break
+		}
+		words = append(words, strings.Fields(strings.TrimLeft(line, "# "))...)
+	}
+	return strings.Join(words, " ")
 }
 
 func firstDifference(got, want string) string {
