@@ -28,7 +28,7 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			want = bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n")) // as git checks out on Windows
-			t.Log(rule(string(want))) // with -v this is the list of the rules
+			t.Log(rule(string(want)))                                   // with -v this is the list of the rules
 			got := play(t, string(want))
 			if got == string(want) {
 				return
