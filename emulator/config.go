@@ -44,9 +44,10 @@ type Config struct {
 	// CPU says what is done about the share of a processor that a function's memory
 	// buys, where its handler is a process: "project", the default, adds to each
 	// invocation what the share would have cost, as an extrapolation from the
-	// processor time it used; "off" leaves the machine to it. Throttling is not
-	// emulated. In virtual time, and for handlers within this process, nothing is
-	// measured and so nothing added.
+	// processor time it used; "enforce" throttles it to its share, on Linux, by
+	// stopping its processes whenever they have used more; "off" leaves the machine to
+	// it. In virtual time, and for handlers within this process, nothing is measured
+	// and so nothing added or throttled.
 	CPU string
 	// MemoryLimit says what is done about a process that has more memory than its
 	// function: "enforce", the default, kills it as the cloud does; "report" says how

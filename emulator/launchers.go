@@ -121,7 +121,7 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, note fun
 	p := e.cfg.functionProfile(f).Function
 	cfg := runtimeapi.Config{
 		FunctionName: f.Name, Runtime: f.Runtime, Code: e.path(f.Code), Handler: f.Handler, Command: f.Command,
-		Binary: binary, Env: env, Memory: f.Memory, LimitMemory: e.limitsMemory(), Timeout: f.Timeout, Architecture: f.Architecture, Region: region,
+		Binary: binary, Env: env, Memory: f.Memory, LimitMemory: e.limitsMemory(), MemoryPerCPU: e.throttled(f), Timeout: f.Timeout, Architecture: f.Architecture, Region: region,
 		Freeze: e.cfg.Freeze == nil || *e.cfg.Freeze, CloudPaths: e.world.Virtual(),
 	}
 	if cfg.Memory == 0 {

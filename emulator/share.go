@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"runtime"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
@@ -9,11 +10,12 @@ import (
 
 // What Config.CPU and Config.MemoryLimit can be; the first is the default.
 var (
-	cpuModes    = []string{"project", "off"}
+	cpuModes    = []string{"project", cpuEnforced, "off"}
 	memoryModes = []string{"enforce", "report", "off"}
 )
 
-// cpuEnforced is what is not emulated.
+// cpuEnforced throttles, where processor time is measured and processes can be
+// stopped.
 const cpuEnforced = "enforce"
 
 // share checks what is said about processors and memory.
@@ -28,8 +30,8 @@ func (v *validation) share() {
 }
 
 func (v *validation) cpu(path, mode string) {
-	if mode == cpuEnforced {
-		v.add(path, mode, "throttling the processor is not emulated yet", "write project: durations are what the share would have made them")
+	if mode == cpuEnforced && runtime.GOOS != "linux" {
+		v.add(path, mode, "throttling the processor works on Linux only", "write project: durations are what the share would have made them")
 		return
 	}
 	v.oneOf(path, mode, cpuModes)
@@ -43,6 +45,16 @@ func (c *Config) resolveShare(p *profile.Profile, f *Function, r *platform.Funct
 		r.MemoryPerCPU = p.Function.MemoryPerCPU
 	}
 	r.Billing = platform.Billing{Step: int64(p.Billing.Step), Init: p.Billing.Init}
+}
+
+// throttled is the memory that buys a processor, for a function whose processes are
+// throttled to their share of one, else 0. In virtual time none is: what a process
+// uses is not the same in every run.
+func (e *Emulator) throttled(f *Function) int64 {
+	if e.world.Virtual() || cmp.Or(f.CPU, e.cfg.CPU) != cpuEnforced {
+		return 0
+	}
+	return e.cfg.functionProfile(f).Function.MemoryPerCPU
 }
 
 // memoryMode is what is done about memory.

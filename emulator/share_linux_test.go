@@ -69,6 +69,28 @@ func TestAnInvocationThatWouldHaveTakenTooLongTimesOut(t *testing.T) {
 	}
 }
 
+// TestAnInvocationIsThrottledToItsShare: the process stands for what it used too much
+// of, so that its duration is real, and nothing is added.
+func TestAnInvocationIsThrottledToItsShare(t *testing.T) {
+	cfg := pythonConfig(t, burn)
+	cfg.CPU, cfg.Functions[0].Memory = "enforce", 512<<20
+	e := endOfFirst(t, cfg)
+	// What is used last, within 2 ms, is not waited for.
+	least := (time.Duration(e.Measured.CPU) - 10*time.Millisecond) * 1769 / 512
+	if e.Outcome != journal.Succeeded || e.Measured.CPU < 100e6 || e.Projected != 0 || time.Duration(e.Measured.Took) < least {
+		t.Errorf("got %+v, want at least %v", e, least)
+	}
+}
+
+// TestWhatIsThrottledTimesOut: a process that stands is killed as any other.
+func TestWhatIsThrottledTimesOut(t *testing.T) {
+	cfg := pythonConfig(t, burn)
+	cfg.Functions[0].CPU, cfg.Functions[0].Timeout = "enforce", time.Second
+	if e := endOfFirst(t, cfg); e.Outcome != journal.TimedOut || e.Projected != 0 {
+		t.Errorf("got %+v", e)
+	}
+}
+
 func TestNothingIsAddedWhereItIsOff(t *testing.T) {
 	cfg := pythonConfig(t, burn)
 	cfg.CPU = "off"
@@ -92,10 +114,10 @@ func TestMemoryLimit(t *testing.T) {
 }
 
 func TestValidateShares(t *testing.T) {
-	cfg := emulator.Config{CPU: "enforce", MemoryLimit: "kill", Functions: []emulator.Function{{Name: "f", CPU: "on"}}}
+	cfg := emulator.Config{CPU: "forced", MemoryLimit: "kill", Functions: []emulator.Function{{Name: "f", CPU: "on"}}}
 	err := cfg.Validate()
-	for _, want := range []string{"cpu: throttling the processor is not emulated yet", `memoryLimit: "kill" is not one of enforce, report, off`,
-		`functions.f.cpu: "on" is not one of project, off`} {
+	for _, want := range []string{`cpu: "forced" is not one of project, enforce, off`, `memoryLimit: "kill" is not one of enforce, report, off`,
+		`functions.f.cpu: "on" is not one of project, enforce, off`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want in it %q", err, want)
 		}

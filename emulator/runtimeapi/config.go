@@ -32,6 +32,10 @@ type Config struct {
 	// has more, where memory is measured.
 	Memory      int64
 	LimitMemory bool
+	// MemoryPerCPU is the memory, in bytes, that buys a whole processor: an invocation
+	// is throttled to the share of Memory in it. 0 throttles nothing; nor is anything
+	// throttled where processor time is not measured.
+	MemoryPerCPU int64
 	// Timeout is only told: the context of Invoke ends an invocation. Default 3 s.
 	Timeout time.Duration
 	// Freeze says whether environments are frozen between invocations.

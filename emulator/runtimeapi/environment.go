@@ -42,6 +42,7 @@ type environment struct {
 	reason      string
 	printed     string // the last line
 	meter
+	pacer
 }
 
 // invocation is one request on its way through the runtime.
@@ -99,6 +100,7 @@ func (e *environment) watch() {
 	e.mu.Lock()
 	e.ended = true
 	e.stopSampling()
+	e.stopPacing()
 	e.reason = reasonExitedWell
 	if status := e.process.Status(); status != statusExitedWell {
 		e.reason = fmt.Sprintf(reasonExited, status)
@@ -208,6 +210,7 @@ func (e *environment) beginTracking(i *invocation) {
 	e.mu.Lock()
 	i.began, i.begun, i.cpu = true, time.Now(), used
 	e.startSampling()
+	e.startPacing(i)
 	e.mu.Unlock()
 }
 

@@ -87,6 +87,7 @@ func (e *environment) sleep(ctx context.Context) {
 	waiter := make(chan struct{})
 	e.waiter = waiter
 	e.stopSampling()
+	e.stopPacing()
 	e.freeze()
 	e.mu.Unlock()
 	select {
