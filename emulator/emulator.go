@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,6 +104,9 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	}
 	e.stop.asked, e.abort.asked = make(chan struct{}), make(chan struct{})
 	e.launchers = make([]launcher, len(cfg.Functions))
+	for i := range cfg.Functions {
+		e.launchers[i].storage = cmp.Or(cfg.Functions[i].EphemeralStorage, cfg.functionProfile(&cfg.Functions[i]).Function.StorageDefault)
+	}
 	for i := range e.launchers {
 		e.launchers[i].prepared = make(chan struct{})
 	}

@@ -30,6 +30,8 @@ type launcher struct {
 
 	toldStorage atomic.Bool // that its temporary files are too large
 
+	storage int64 // bytes of its /tmp; written before anything runs
+
 	mu      sync.Mutex // guards skipped
 	skipped string
 }

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"sync"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
 )
@@ -23,10 +24,19 @@ func (c *Config) eventProfile(f *Function, e *Event) *profile.Profile {
 	return lookup(cmp.Or(e.Profile, f.Profile, c.profileName()))
 }
 
+// made are the profiles that were looked up, by name: to make one takes a good part
+// of a millisecond, and nobody here changes it.
+var made sync.Map
+
+// lookup returns a profile, or the one that stands in for it.
 func lookup(name string) *profile.Profile {
-	if p, ok := profile.Lookup(name); ok {
-		return p
+	if p, ok := made.Load(name); ok {
+		return p.(*profile.Profile)
 	}
-	p, _ := profile.Lookup(leastRefusing)
+	p, ok := profile.Lookup(name)
+	if !ok {
+		return lookup(leastRefusing)
+	}
+	made.Store(name, p)
 	return p
 }

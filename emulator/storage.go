@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -24,7 +23,7 @@ func (v *validation) storage(path string, f *Function) {
 // its /tmp. The goroutine of an environment calls it.
 func (e *Emulator) checkStorage(id platform.FunctionID, bytes int64) {
 	f := &e.cfg.Functions[id]
-	limit := cmp.Or(f.EphemeralStorage, e.cfg.functionProfile(f).Function.StorageDefault)
+	limit := e.launchers[id].storage
 	if bytes <= limit || e.launchers[id].toldStorage.Swap(true) {
 		return
 	}
