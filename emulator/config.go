@@ -59,10 +59,47 @@ type Config struct {
 	// END, REPORT and INIT_REPORT, as entries Output with the Reason "platform".
 	Logs string
 
+	// Watch says which files are watched while Reload.Watch is on, for all functions and
+	// processes, before their own.
+	Watch Watch
+	// OnReload says what becomes of batches when the code of their function was saved:
+	// "continue", the default, leaves them to their retries; "retry" holds a batch that
+	// failed until the next revision, on which it is tried first; "replay-last" does that
+	// and tries the last batch again even if it did not fail. It is Coldbrook's own.
+	OnReload string
+	// Reload is what the command that runs this wants; no key of the file.
+	Reload Reload
+	// Debug are the functions whose handlers run under a debugger; no key of the file.
+	Debug []string
+
 	// tamper returns what performs the machine's actions in place of the
 	// Emulator. Nil, which is all that others than our own tests can have, means
 	// that it performs them itself.
 	tamper func(*Emulator) func([]platform.Action)
+}
+
+// Watch is which files are looked at for changes.
+type Watch struct {
+	// Off watches nothing: "watch: off".
+	Off bool
+	// Include and Exclude are patterns as in a .gitignore file, relative to the folder of
+	// the code, for a Watch of the whole configuration to Config.Dir. Include names files
+	// that would be left out otherwise, and may name others outside the folder (../shared/**).
+	// Exclude wins over it.
+	Include, Exclude []string
+	// Debounce is how long there must be no further change until what has changed is
+	// taken: 1 ms to 10 s. 0 means DefaultDebounce. For the whole configuration only.
+	Debounce time.Duration
+}
+
+// Reload says that what changes while running is to be taken over.
+type Reload struct {
+	// Watch watches the code of functions and processes, and Files.
+	Watch bool
+	// Files are those that the configuration was read from, and Read reads it again. A
+	// nil Read leaves the configuration as it is.
+	Files []string
+	Read  func() (Config, error)
 }
 
 // Kafka is the settings of the embedded broker.
@@ -162,6 +199,10 @@ type Function struct {
 	// Output is a topic for records made from the response; empty means the
 	// response is not looked at. It is Coldbrook's own, not a feature of AWS.
 	Output string
+	// Watch is which files make a new revision, beside Code; OnReload is
+	// Config.OnReload for this function, and empty means that.
+	Watch    Watch
+	OnReload string
 	// Async is how its asynchronous queue works; the zero value is the platform's
 	// default.
 	Async Async
@@ -320,6 +361,9 @@ type Process struct {
 	// Command is run by the shell in Dir (default: the project's folder).
 	Command, Dir string
 	Env          map[string]string
+	// Watch is which files have it started again: those in Dir, if that is set, and those
+	// that Include names. With neither it is never started again.
+	Watch Watch
 	// Source marks a process that only feeds: a run that ends by --for stops
 	// it first.
 	Source bool
@@ -331,4 +375,5 @@ const (
 	DefaultPort       = 9092
 	DefaultRetention  = 256 << 20
 	DefaultPartitions = 3
+	DefaultDebounce   = 20 * time.Millisecond
 )

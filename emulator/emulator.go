@@ -33,7 +33,7 @@ type Emulator struct {
 	uploader  *eventsource.Producer // of large failure records; nil unless there may be some
 	sources   []*eventsource.Source // by mapping
 	bindings  []binding             // by mapping
-	launchers []launcher            // by function
+	launchers []*launcher           // by function
 	templates []function.Template   // by function
 	pool      *function.Pool
 	processes []*supervised
@@ -103,12 +103,10 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 		e.conductor.settle, e.conductor.turnstile = w.Settle, newTurnstile()
 	}
 	e.stop.asked, e.abort.asked = make(chan struct{}), make(chan struct{})
-	e.launchers = make([]launcher, len(cfg.Functions))
+	e.launchers = make([]*launcher, len(cfg.Functions))
 	for i := range cfg.Functions {
+		e.launchers[i] = &launcher{prepared: make(chan struct{})}
 		e.launchers[i].storage = cmp.Or(cfg.Functions[i].EphemeralStorage, cfg.functionProfile(&cfg.Functions[i]).Function.StorageDefault)
-	}
-	for i := range e.launchers {
-		e.launchers[i].prepared = make(chan struct{})
 	}
 	e.ended = make(chan struct{})
 	e.delivering, e.endDeliveries = context.WithCancel(context.Background())

@@ -38,7 +38,7 @@ type launcher struct {
 
 // skipped says why a function is not run, "" if it is.
 func (e *Emulator) skipped(f platform.FunctionID) string {
-	l := &e.launchers[f]
+	l := e.launchers[f]
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.skipped

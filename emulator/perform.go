@@ -25,9 +25,9 @@ func (e *Emulator) perform(actions []platform.Action) {
 			e.sources[a.Mapping].Commit(a.Partition, a.Assignment, a.Offset)
 		case platform.Launch:
 			if a.Provisioned {
-				e.pool.LaunchProvisioned(a.Function, a.Environment, a.Launch)
+				e.pool.LaunchProvisioned(a.Function, a.Environment, a.Launch, a.Revision)
 			} else {
-				e.pool.Launch(a.Function, a.Environment, a.Launch)
+				e.pool.Launch(a.Function, a.Environment, a.Launch, a.Revision)
 			}
 		case platform.Invoke:
 			e.pool.Invoke(a.Environment, e.call(a))

@@ -275,7 +275,7 @@ func TestHandlersLearnTheirEnvironment(t *testing.T) {
 
 func TestPanicEndsTheEnvironmentOfADocumentHandlerOnly(t *testing.T) {
 	p := newPool(t, documents(func() error { panic("no stock") }))
-	p.Launch(0, 1, 1)
+	p.Launch(0, 1, 1, 1)
 	p.next()
 	if r := <-p.invoke(nil); r.Outcome != journal.FunctionError || r.ErrorType != "string" || r.ErrorMessage != "no stock" || !r.Ended {
 		t.Errorf("got %+v, want the panic as a function error with which the environment is gone", r)
@@ -286,7 +286,7 @@ func TestPanicEndsTheEnvironmentOfADocumentHandlerOnly(t *testing.T) {
 	}
 
 	p = newPool(t, function.InProcess{Handler: func(context.Context, any) (any, error) { panic("no stock") }})
-	p.Launch(0, 1, 1)
+	p.Launch(0, 1, 1, 1)
 	p.next()
 	for range 2 {
 		if r := <-p.invoke(nil); r.Outcome != journal.FunctionError || r.ErrorType != "panic" || r.Ended {
@@ -302,7 +302,7 @@ func TestGoexitInAHandlerEndsTheEnvironmentAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPool(t, launcher)
-			p.Launch(0, 1, 1)
+			p.Launch(0, 1, 1, 1)
 			p.next()
 			responses := p.invoke(nil)
 			in := p.next()

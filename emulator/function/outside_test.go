@@ -93,7 +93,7 @@ func TestOutsideEndsAreThoseOfThePool(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, o)
 		begun := time.Now()
-		p.Launch(0, 1, 1)
+		p.Launch(0, 1, 1, 1)
 		if in := p.next(); in.Kind != platform.Ready || in.Took <= 0 || time.Since(begun) != 0 {
 			t.Fatalf("got %+v, want it to be ready in no virtual time, and what it really took", in)
 		}

@@ -78,16 +78,18 @@ func NewPool(templates []Template, deliver func(platform.Input), output func(jou
 // Launch starts an environment, or starts it again after its end or a Kill; Ready
 // or InitError follows. launch numbers the starts of an environment: what is
 // delivered says of which it is.
-func (p *Pool) Launch(f platform.FunctionID, id platform.EnvironmentID, launch int32) {
-	p.launch(f, id, launch, "")
+//
+// It is started with the code of a revision, which Deploy has made known.
+func (p *Pool) Launch(f platform.FunctionID, id platform.EnvironmentID, launch, revision int32) {
+	p.launch(f, id, launch, revision, "")
 }
 
 // LaunchProvisioned is Launch for provisioned concurrency.
-func (p *Pool) LaunchProvisioned(f platform.FunctionID, id platform.EnvironmentID, launch int32) {
-	p.launch(f, id, launch, ProvisionedConcurrency)
+func (p *Pool) LaunchProvisioned(f platform.FunctionID, id platform.EnvironmentID, launch, revision int32) {
+	p.launch(f, id, launch, revision, ProvisionedConcurrency)
 }
 
-func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, launch int32, initialization string) {
+func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, launch, _ int32, initialization string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {

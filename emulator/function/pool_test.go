@@ -79,7 +79,7 @@ func TestEnvironmentRunsInvocationsUntilItIsStopped(t *testing.T) {
 	p := newPool(t, function.InProcess{Handler: func(_ context.Context, records any) (any, error) {
 		return records.(int) + 1, nil
 	}})
-	p.Launch(0, 1, 1)
+	p.Launch(0, 1, 1, 1)
 	if in := p.next(); in.Kind != platform.Ready || in.Environment != 1 {
 		t.Fatalf("got %+v, want environment 1 to be ready", in)
 	}
@@ -105,7 +105,7 @@ func TestHandlerErrorsAndPanicsAreFunctionErrors(t *testing.T) {
 		}
 		return nil, errors.New("no")
 	}})
-	p.Launch(0, 1, 1)
+	p.Launch(0, 1, 1, 1)
 	p.next()
 	if r := <-p.invoke("error"); r.Outcome != journal.FunctionError || r.ErrorMessage != "no" || r.ErrorType != "errorString" {
 		t.Errorf("got %+v, want the handler's error", r)
@@ -122,7 +122,7 @@ func TestKilledEnvironmentAnswersNothing(t *testing.T) {
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
 	}})
-	p.Launch(0, 1, 1)
+	p.Launch(0, 1, 1, 1)
 	p.next()
 	responses := p.invoke(nil)
 	<-entered
@@ -139,7 +139,7 @@ func TestKilledEnvironmentAnswersNothing(t *testing.T) {
 
 func TestInitFailureIsTold(t *testing.T) {
 	p := newPool(t, failing{&function.InitFailure{Type: "Runtime.ExitError", Message: "exit status 3", Hint: "look at stderr"}})
-	p.Launch(0, 1, 1)
+	p.Launch(0, 1, 1, 1)
 	in := p.next()
 	if in.Kind != platform.InitError || in.Reason != "Runtime.ExitError: exit status 3 (hint: look at stderr)" {
 		t.Errorf("got %+v, want the init failure", in)
@@ -187,7 +187,7 @@ func TestDiskStaysOverLaunches(t *testing.T) {
 		}
 	}
 	for launch := range int32(3) {
-		p.Launch(0, 1, launch+1)
+		p.Launch(0, 1, launch+1, 1)
 		if in := p.next(); in.Kind != platform.Ready || in.Launch != launch+1 {
 			t.Fatalf("got %+v, want launch %d to be ready", in, launch+1)
 		}
@@ -199,7 +199,7 @@ func TestDiskStaysOverLaunches(t *testing.T) {
 	want("made", "launched on disk", "launched on disk", "launched on disk")
 	p.Stop(1)
 	want("removed")
-	p.Launch(0, 1, 1)
+	p.Launch(0, 1, 1, 1)
 	p.next()
 	p.Close()
 	want("made", "launched on disk", "removed")

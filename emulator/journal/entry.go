@@ -43,6 +43,10 @@ type Entry struct {
 	// as they are.
 	Bytes int64
 
+	// Revision numbers the revisions of a function's code from 1 on. Entries about
+	// environments and invocations have it from revision 2 on: 0 stands for the first.
+	Revision int32
+
 	// Outcome says how an invocation, an init or a batch ended.
 	Outcome Outcome
 	// Delay is a modelled duration in nanoseconds: a back-off, a cold start.
@@ -81,6 +85,15 @@ type Measured struct {
 	Client string
 	// PID is the process id of an environment or process.
 	PID int
+	// Reload is the parts of a reload, in the entry that tells of it.
+	Reload ReloadParts
+}
+
+// ReloadParts is where the time of a reload went, in nanoseconds: until the change was
+// seen as a whole (Seen, the debounce included), the build, the end of what the old
+// revision left idle, and the start of the first environment of the new one.
+type ReloadParts struct {
+	Seen, Build, Drain, Init int64
 }
 
 // Outcome is how something ended.

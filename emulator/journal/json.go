@@ -29,6 +29,7 @@ func (e *Entry) AppendJSON(b []byte) []byte {
 	b = appendNumber(b, "request", int64(e.Request))
 	b = appendNumber(b, "attempt", int64(e.Attempt))
 	b = e.appendRange(b)
+	b = appendNumber(b, "revision", int64(e.Revision))
 	b = appendNumber(b, "records", int64(e.Records))
 	b = appendNumber(b, "bytes", e.Bytes)
 	b = appendText(b, "outcome", e.Outcome.String())
@@ -71,6 +72,10 @@ func (m *Measured) appendJSON(b []byte) []byte {
 	b = appendText(b, "address", m.Address)
 	b = appendText(b, "client", m.Client)
 	b = appendNumber(b, "pid", int64(m.PID))
+	b = appendNumber(b, "seen", m.Reload.Seen)
+	b = appendNumber(b, "build", m.Reload.Build)
+	b = appendNumber(b, "drain", m.Reload.Drain)
+	b = appendNumber(b, "init", m.Reload.Init)
 	b = append(b[:start], b[start+1:]...) // the comma before the first
 	return append(b, '}')
 }

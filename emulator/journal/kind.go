@@ -130,6 +130,27 @@ const (
 	// next invocation begins with an init. Outcome InitFailed or Exited if no
 	// invocation has ended with that.
 	EnvironmentReset
+	// Reloaded: Function or Process, Revision, Text (the files that were changed, as the
+	// user knows them), Outcome Succeeded when Revision serves from now on; FunctionError
+	// (its build failed) or InitFailed (it does not start) when Revision does not, and the
+	// one before goes on: Reason is the compiler's or the runtime's message. Abandoned:
+	// a newer change came first. Measured.Took is the whole time since the first change
+	// was seen, Measured.Reload its parts.
+	Reloaded
+	// ConfigReloaded: the configuration file was read again. Text says what was changed,
+	// a line each; Outcome Succeeded, or FunctionError with Reason if nothing was.
+	ConfigReloaded
+	// BatchHeld: Mapping, Function, Batch, Invocation, Attempt, Topic, Partition, First,
+	// Last, Records, Outcome, Reason: a batch failed and waits for the next revision
+	// (onReload).
+	BatchHeld
+	// BatchReleased: as BatchHeld: it waits no more. Reason is why: "revision 7", or that
+	// the user let it go.
+	BatchReleased
+	// BatchCompared: as InvocationEnded, Revision: the outcome of a batch on a new
+	// revision beside that on the one before. Outcome and Reason are the new ones, Text the
+	// sentence of both: "r6 function error: KeyError: 'x'; r7 succeeded".
+	BatchCompared
 
 	kindEnd
 )
@@ -142,7 +163,7 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
 	"fault injected", "records filtered", "environment waiting", "pollers scaled", "poller waiting", "event queued", "event ended",
-	"environment reset"}
+	"environment reset", "reloaded", "config reloaded", "batch held", "batch released", "batch compared"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

@@ -13,7 +13,11 @@ func (e *Entry) AppendModelled(b []byte) []byte {
 	if e.Request != 0 {
 		kind |= hasRequest
 	}
-	b = append(b, kind, byte(e.Outcome))
+	outcome := byte(e.Outcome)
+	if e.Revision != 0 {
+		outcome |= hasRevision
+	}
+	b = append(b, kind, outcome)
 	b = binary.AppendVarint(b, e.At)
 	b = appendString(b, e.Function)
 	b = appendString(b, e.Mapping)
@@ -38,11 +42,17 @@ func (e *Entry) AppendModelled(b []byte) []byte {
 	if e.Request != 0 {
 		b = binary.AppendUvarint(b, e.Request)
 	}
+	if e.Revision != 0 {
+		b = binary.AppendVarint(b, int64(e.Revision))
+	}
 	return b
 }
 
 // hasRequest marks the kind of an entry that has a Request, which few have.
 const hasRequest = 0x80
+
+// hasRevision marks the outcome of an entry that has a Revision.
+const hasRevision = 0x80
 
 func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)

@@ -34,7 +34,11 @@ func (e *Entry) Severe() bool {
 	switch e.Kind {
 	case InvocationEnded, RecordsEnded, BuildEnded, EnvironmentGone, EnvironmentReset, EventEnded:
 		return e.Outcome != NoOutcome && e.Outcome != Succeeded
-	case CommitFailed, RecordsExpired, Throttled, BadFrame:
+	case Reloaded, ConfigReloaded:
+		return e.Outcome != Succeeded && e.Outcome != Abandoned
+	case BatchCompared:
+		return e.Outcome != Succeeded
+	case CommitFailed, RecordsExpired, Throttled, BadFrame, BatchHeld:
 		return true
 	}
 	return false

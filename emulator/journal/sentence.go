@@ -34,6 +34,8 @@ func (e *Entry) Sentence() string {
 		return e.eventSentence()
 	case InvocationStarted, InvocationEnded, InvocationLate, Throttled, RetryScheduled:
 		return e.invocationSentence()
+	case Reloaded, ConfigReloaded, BatchHeld, BatchReleased, BatchCompared:
+		return e.reloadSentence()
 	default:
 		return e.programSentence()
 	}

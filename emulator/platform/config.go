@@ -82,7 +82,23 @@ type Function struct {
 	ProvisionedInterval, ProvisionedInitLimit int64
 	// Async is the rules of its asynchronous queue.
 	Async Async
+	// Debugged says that its handler may stand at a breakpoint: it has one environment,
+	// and no timer runs out for it (debug.go). It is no rule of a platform.
+	Debugged bool
 }
+
+// OnReload is what becomes of batches when the code of their function changes. It is
+// no rule of a platform.
+type OnReload uint8
+
+// Continue leaves batches to their rules. Retry holds one that failed until there is
+// a new revision, and tries it first then. ReplayLast does the same, and tries the last
+// batch of each poller again even if it did not fail.
+const (
+	Continue OnReload = iota
+	Retry
+	ReplayLast
+)
 
 // Mapping is the rules of one event source mapping.
 type Mapping struct {
@@ -152,6 +168,8 @@ type Mapping struct {
 	// the next commit of the partition. Else they are committed at once. Which of
 	// both AWS does is not documented.
 	FilteredWait bool
+	// OnReload is what becomes of its batches when the code of the function changes.
+	OnReload OnReload
 	// RequestsUncounted lets its invocations not count as requests of the function.
 	RequestsUncounted bool
 }

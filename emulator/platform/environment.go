@@ -27,6 +27,7 @@ type function struct {
 	open     int32          // those of them that its limit counts
 	idle     []*environment // the one used last is last
 	live     []*environment // all of them, in the order of their launches
+	revision int32          // of its code, from 1 on
 	launched uint64
 	idles    uint64 // draws of an idle lifetime
 	invoked  uint64 // draws of a duration

@@ -54,7 +54,7 @@ func New(cfg Config) *Machine {
 		deliveries:   map[RequestID]*batch{},
 	}
 	for i := range cfg.Functions {
-		m.functions[i] = function{id: FunctionID(i), rules: &m.cfg.Functions[i]}
+		m.functions[i] = function{id: FunctionID(i), rules: &m.cfg.Functions[i], revision: 1}
 	}
 	m.setLimits()
 	m.setRates()
@@ -150,6 +150,10 @@ func (m *Machine) take(in *Input) {
 		m.drain()
 	case Deployed:
 		m.deployed(in)
+	case Reloaded:
+		m.reloaded(in)
+	case LetGo:
+		m.letGo(in)
 	case FaultAdded:
 		m.faultAdded(in)
 	case FaultRemoved:

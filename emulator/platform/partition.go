@@ -273,7 +273,7 @@ func (m *Machine) settle(mp *mapping, p *partition) {
 
 func (m *Machine) commit(mp *mapping, p *partition, offset int64) {
 	p.done = offset
-	m.act(Action{Kind: Commit, Mapping: mp.id, Partition: p.index, Assignment: p.assignment, Offset: offset})
+	m.act(Action{Kind: Commit, Mapping: mp.id, Partition: p.index, Assignment: p.assignment, Offset: offset, Keep: offset})
 }
 
 func (m *Machine) committed(in *Input) {

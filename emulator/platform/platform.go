@@ -148,6 +148,13 @@ const (
 	// Deployed: Function: its environments can be launched. Only functions with
 	// provisioned concurrency need it, which is allocated then.
 	Deployed
+	// Reloaded: Function, Revision (more than the one before; the first is 1): the
+	// function's code is another one from now on. What runs ends with the code that it
+	// began with; all else begins with the new one. See revision.go.
+	Reloaded
+	// LetGo: Function: batches of its mappings that are held for a new revision go on as
+	// if they were not (held.go).
+	LetGo
 )
 
 // Input is one thing that happened. Which fields are set depends on Kind.
@@ -164,6 +171,7 @@ type Input struct {
 	Function   FunctionID
 	Invocation InvocationID
 	Request    RequestID
+	Revision   int32
 	Bytes      int64
 	Offset     int64
 	LogStart   int64
@@ -198,10 +206,11 @@ const (
 	Want
 	// Release: Mapping, Partition, Assignment: nothing of it is in flight.
 	Release
-	// Commit: Mapping, Partition, Assignment, Offset (next). All below is
-	// terminal, and payloads below Offset are not needed any more.
+	// Commit: Mapping, Partition, Assignment, Offset (next), Keep. All below Offset is
+	// terminal, and payloads below Keep, which is at most Offset, are not needed any
+	// more: the last batch may be asked for again (replay.go).
 	Commit
-	// Launch: Function, Environment, Launch (from 1 on), Provisioned: start its processes. An
+	// Launch: Function, Environment, Launch (from 1 on), Revision, Provisioned: start its processes. An
 	// environment whose processes have ended can be launched again: it keeps its
 	// number and its temporary files.
 	Launch
@@ -258,9 +267,11 @@ type Action struct {
 	Launch      int32
 	Invocation  InvocationID
 	Attempt     int32
+	Revision    int32
 	Records     int32
 	Bytes       int64
 	Offset      int64
+	Keep        int64
 	Deadline    int64
 	Delay       int64
 	Spans       []Span
