@@ -275,7 +275,8 @@ func (s *steps) take(c byte) bool {
 		}
 		switch {
 		case p.kind == stars, p.kind == star && c != '/':
-			s.arrive(s.next, i)
+			s.next[i] = true
+			s.arrive(s.next, i+1)
 			some = true
 		case p.kind == literal && p.char == c, p.kind == one && p.set[c]:
 			s.arrive(s.next, i+1)

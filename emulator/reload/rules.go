@@ -2,6 +2,7 @@ package reload
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -134,5 +135,9 @@ func MovePattern(text, from, to string) string {
 	if err != nil || way == "." {
 		return text
 	}
-	return filepath.ToSlash(way) + "/" + strings.TrimPrefix(text, "/")
+	moved := path.Clean(filepath.ToSlash(way) + "/" + text)
+	if strings.HasSuffix(text, "/") {
+		moved += "/"
+	}
+	return moved
 }
