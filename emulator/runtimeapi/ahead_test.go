@@ -205,6 +205,7 @@ const typeSyntax = "Runtime.UserCodeSyntaxError"
 // TestPythonRunsWhatWasSavedTwiceInASecond: a .pyc is told from its source by size and
 // second.
 func TestPythonRunsWhatWasSavedTwiceInASecond(t *testing.T) {
+	t.Setenv("PYTHONDONTWRITEBYTECODE", "") // who sets it does not see this
 	language := languages["python"]
 	c := language.folderOf(t, language.saying("first"))
 	l := launcher(t, c)
