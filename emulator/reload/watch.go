@@ -16,6 +16,10 @@ type Root struct {
 	// Include and Exclude are patterns as in a .gitignore file, relative to Dir: see
 	// emulator.Watch.
 	Include, Exclude []string
+	// OnlyInclude watches nothing in Dir but what Include names.
+	OnlyInclude bool
+	// Shallow watches the files in Dir, and no folder below.
+	Shallow bool
 }
 
 // Change is what was changed, taken as one.
