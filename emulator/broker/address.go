@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -50,7 +51,7 @@ const (
 // are safe for concurrent use.
 type Address struct {
 	b        *Broker
-	owner    Owner
+	owner    atomic.Pointer[Owner] // never nil; Assign replaces it
 	ln       net.Listener
 	hostport string
 	host     string
@@ -88,6 +89,15 @@ type past struct {
 
 // Addr is the address, host:port.
 func (a *Address) Addr() string { return a.hostport }
+
+// Assign says which environment the address is of, if it was opened before that was
+// known (an environment that was started for nobody yet). It is called before the
+// first Begin; what was produced until then belongs to no environment.
+func (a *Address) Assign(environment uint32) {
+	owner := *a.owner.Load()
+	owner.Environment = environment
+	a.owner.Store(&owner)
+}
 
 // Begin opens an invocation: what the owner produces from now on is its own. It
 // is called before the handler can see the invocation.
@@ -213,7 +223,8 @@ func (a *Address) answered() {
 
 // joined warns, once, that a group was joined from an environment.
 func (a *Address) joined(group string) {
-	if a.owner.Function == "" || a.owner.Internal {
+	owner := a.owner.Load()
+	if owner.Function == "" || owner.Internal {
 		return
 	}
 	a.mu.Lock()
@@ -222,9 +233,9 @@ func (a *Address) joined(group string) {
 	a.mu.Unlock()
 	if warn {
 		a.b.notify(journal.Entry{
-			Kind: journal.Warning, Function: a.owner.Function, Environment: a.owner.Environment,
+			Kind: journal.Warning, Function: owner.Function, Environment: owner.Environment,
 			Text: fmt.Sprintf("%s joins the consumer group %q: it is expelled while it is frozen between invocations, as in the cloud",
-				a.owner, group),
+				owner, group),
 		})
 	}
 }

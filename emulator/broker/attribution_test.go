@@ -187,3 +187,20 @@ func TestABatchSentAgainIsAnnouncedOnce(t *testing.T) {
 		t.Errorf("got %+v, want one entry", es)
 	}
 }
+
+func TestAnAddressIsAssignedLater(t *testing.T) {
+	rec := newRecorder()
+	b := startBroker(t, Config{Topics: []Topic{{Name: "in", Partitions: 1}}, Notify: rec.notify})
+	a := openAddress(t, b, Owner{Function: "ship"})
+	e := &environment{Address: a, t: t, rec: rec, conn: dial(t, a.Addr())}
+	now := time.Now().UnixMilli()
+	if got := e.produce(now, now); got.Environment != 0 || got.Function != "ship" || got.Invocation != 0 {
+		t.Errorf("got %+v, want it to be nobody's before it is assigned", got)
+	}
+	a.Assign(9)
+	a.Begin(5)
+	now = nextMillisecond()
+	if got := e.produce(now, now); got.Environment != 9 || got.Function != "ship" || got.Invocation != 5 {
+		t.Errorf("got %+v, want it to be environment 9's, invocation 5", got)
+	}
+}

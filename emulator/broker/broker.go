@@ -226,10 +226,12 @@ func (b *Broker) newAddress(ln net.Listener, owner Owner) (*Address, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Address{
-		b: b, owner: owner, ln: ln, hostport: ln.Addr().String(), host: host, port: port,
+	a := &Address{
+		b: b, ln: ln, hostport: ln.Addr().String(), host: host, port: port,
 		conns: map[*conn]struct{}{}, opened: time.Now().UnixMilli(),
-	}, nil
+	}
+	a.owner.Store(&owner)
+	return a, nil
 }
 
 func (b *Broker) forget(a *Address) {

@@ -215,7 +215,7 @@ func (c *conn) pass(raw []byte, l *layout) (replaced []byte, err error) {
 		return nil, net.ErrClosed
 	}
 	if admit := c.g.b.cfg.Admit; admit != nil {
-		admit(Request{Owner: c.addr.owner, Client: c.client, Key: r.key, Correlation: r.correlation, Settles: r.settles})
+		admit(Request{Owner: *c.addr.owner.Load(), Client: c.client, Key: r.key, Correlation: r.correlation, Settles: r.settles})
 	}
 	return replaced, nil
 }
@@ -311,7 +311,7 @@ func (c *conn) producing() bool {
 func (c *conn) report(err error) {
 	var b *badFrame
 	if errors.As(err, &b) {
-		o := c.addr.owner
+		o := c.addr.owner.Load()
 		c.g.b.notify(journal.Entry{
 			Kind: journal.BadFrame, Function: o.Function, Environment: o.Environment, Process: o.Process,
 			Reason:   b.reason,

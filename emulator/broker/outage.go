@@ -17,7 +17,7 @@ func (b *Broker) Interrupt(d time.Duration) {
 	doors := append(slices.Collect(maps.Keys(b.addresses)), b.main)
 	b.mu.Unlock()
 	for _, a := range doors {
-		if !a.owner.Observer {
+		if !a.owner.Load().Observer {
 			a.hangUp()
 		}
 	}
@@ -25,7 +25,7 @@ func (b *Broker) Interrupt(d time.Duration) {
 
 // isCutOff reports whether an outage lasts that concerns the address.
 func (a *Address) isCutOff() bool {
-	if a.owner.Observer {
+	if a.owner.Load().Observer {
 		return false
 	}
 	a.b.mu.Lock()

@@ -184,10 +184,10 @@ func (c *conn) notifyProduced(r *request, a *appended, p *kmsg.ProduceResponseTo
 	last := p.BaseOffset + int64(a.records) - 1
 	// kfake answers a batch it has already with its old offset, and no log start.
 	again := r.version >= 5 && p.LogStartOffset < 0
-	if !c.g.b.log.count(a.topic, a.partition, last, a.bytes, again) || c.addr.owner.Internal {
+	if !c.g.b.log.count(a.topic, a.partition, last, a.bytes, again) || c.addr.owner.Load().Internal {
 		return
 	}
-	o := c.addr.owner
+	o := c.addr.owner.Load()
 	c.g.b.notify(journal.Entry{
 		Kind:     journal.RecordsProduced,
 		Function: o.Function, Environment: o.Environment, Process: o.Process, Mapping: o.Mapping,

@@ -48,7 +48,7 @@ func (d *Disk) remove() {
 
 // home is what an environment keeps over its launches.
 type home struct {
-	disk Disk
+	disk *Disk
 	last *environment // guarded by Pool.mu, until the home is nobody's any more
 }
 

@@ -3,6 +3,7 @@ package function
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,11 @@ type environment struct {
 	before   *environment  // what was launched before; nil at first
 	home     *home
 
+	revision int32
+	launcher Launcher // of the revision
+	unknown  error    // why there is no launcher
+	spare    *spare   // what was launched ahead for it; nil if nothing was
+
 	initialization string // as in Spec
 
 	killed     atomic.Bool
@@ -37,27 +43,65 @@ func (e *environment) run() {
 	defer e.cancel(nil)
 	defer e.pool.ended(e)
 	e.awaitBefore()
-	address, err := e.template.Open(uint32(e.id))
+	address, err := e.open()
 	if err != nil {
-		e.deliver(platform.Input{Kind: platform.InitError, Reason: "open a Kafka address: " + err.Error()})
+		e.deliver(platform.Input{Kind: platform.InitError, Reason: err.Error()})
 		return
 	}
 	defer address.Close()
 	begun := time.Now()
-	instance, err := e.template.Launcher.Launch(e.ctx, Spec{
-		Function: e.template.Name, Environment: uint32(e.id), Kafka: address.Addr(), Tracker: address, Output: e.line,
-		Initialization: e.initialization, Disk: &e.home.disk,
-	})
-	if err != nil {
-		e.deliver(platform.Input{Kind: platform.InitError, Took: since(begun), Reason: initReason(err)})
-		return
-	}
-	took := since(begun)
-	if outside, ok := instance.(interface{ Init() time.Duration }); ok {
-		took = int64(outside.Init()) // begun is in virtual time
+	instance, took := e.adopt()
+	if instance == nil {
+		if instance, err = e.launcher.Launch(e.ctx, e.spec(address)); err != nil {
+			e.deliver(platform.Input{Kind: platform.InitError, Took: since(begun), Reason: initReason(err)})
+			return
+		}
+		took = initTook(instance, begun)
 	}
 	e.deliver(platform.Input{Kind: platform.Ready, Took: took})
 	e.serve(instance)
+}
+
+// open opens its Kafka address, or takes that of the spare.
+func (e *environment) open() (Address, error) {
+	if e.spare != nil {
+		e.spare.address.Assign(uint32(e.id))
+		return e.spare.address, nil
+	}
+	if e.unknown != nil {
+		return nil, e.unknown
+	}
+	address, err := e.template.Open(uint32(e.id))
+	if err != nil {
+		return nil, fmt.Errorf("open a Kafka address: %w", err)
+	}
+	return address, nil
+}
+
+func (e *environment) spec(address Address) Spec {
+	return Spec{
+		Function: e.template.Name, Environment: uint32(e.id), Revision: e.revision, Kafka: address.Addr(), Tracker: address,
+		Output: e.line, Initialization: e.initialization, Disk: e.home.disk,
+	}
+}
+
+// adopt returns what was launched ahead for it, and how long its init took; nil if
+// nothing was, or nothing is left of it.
+func (e *environment) adopt() (Instance, int64) {
+	s := e.spare
+	if s == nil {
+		return nil, 0
+	}
+	e.spare = nil
+	s.output.to(e.line)
+	if !s.alive() {
+		s.instance.Stop()
+		return nil, 0
+	}
+	if i, ok := s.instance.(assignable); ok {
+		i.Assign(uint32(e.id))
+	}
+	return s.instance, s.took
 }
 
 func initReason(err error) string {

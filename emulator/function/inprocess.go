@@ -182,6 +182,11 @@ func (i *inProcess) print(lines []string) {
 	}
 }
 
+// Assign implements assignable.
+func (i *inProcess) Assign(environment uint32) {
+	i.spec.Environment, i.environment.ID = environment, environment
+}
+
 func (i *inProcess) Stop()                 {}
 func (i *inProcess) Done() <-chan struct{} { return i.done }
 func (i *inProcess) Reason() string        { return i.reason }

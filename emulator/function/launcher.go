@@ -43,8 +43,11 @@ const ProvisionedConcurrency = "provisioned-concurrency"
 
 // Spec is what an environment is started with.
 type Spec struct {
-	Function    string
+	Function string
+	// Environment is its number, 0 where that is not known yet (Pool.Try).
 	Environment uint32
+	// Revision is that of the code, 0 where nothing depends on it.
+	Revision int32
 	// Initialization is the platform's initialization type: ProvisionedConcurrency,
 	// or empty for on-demand.
 	Initialization string
@@ -115,6 +118,10 @@ type Response struct {
 	// Ended means that the environment is gone after this response.
 	Ended bool
 }
+
+// assignable is an Instance that wants to know the number of its environment, which was
+// not known when it was launched.
+type assignable interface{ Assign(environment uint32) }
 
 // InitFailure is returned by Launch when an environment does not become ready.
 type InitFailure struct {

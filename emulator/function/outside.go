@@ -193,7 +193,7 @@ func (e *outsider) start(end ending) error {
 	defer cancel()
 	begun := time.Now()
 	inner, err := e.Launcher.Launch(ctx, Spec{
-		Function: e.spec.Function, Environment: e.spec.Environment, Kafka: e.trap.Addr(), Initialization: e.spec.Initialization,
+		Function: e.spec.Function, Environment: e.spec.Environment, Revision: e.spec.Revision, Kafka: e.trap.Addr(), Initialization: e.spec.Initialization,
 		Output: e.lines.add, Tracker: &e.seen, Disk: e.spec.Disk,
 	})
 	if err != nil {

@@ -17,6 +17,9 @@ var errKilled = errors.New("environment killed")
 // Address is an environment's own Kafka address.
 type Address interface {
 	Tracker
+	// Assign says which environment it is of, if it was opened for environment 0, that
+	// is, for one that has no number yet. It is called before the first Begin.
+	Assign(environment uint32)
 	Addr() string
 	Close() error
 }
@@ -25,7 +28,7 @@ type Address interface {
 type Template struct {
 	Name     string
 	Launcher Launcher
-	// Open opens the Kafka address of an environment.
+	// Open opens the Kafka address of an environment. 0 is one that has no number yet.
 	Open func(environment uint32) (Address, error)
 }
 
@@ -56,11 +59,12 @@ type Pool struct {
 
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	group  sync.WaitGroup // one goroutine per environment
+	group  sync.WaitGroup // one goroutine per environment, trial and runtime that waits
 
 	mu           sync.Mutex                              // guards all below
 	environments map[platform.EnvironmentID]*environment // those that run
 	homes        map[platform.EnvironmentID]*home        // those that were not stopped
+	revisions    map[platform.FunctionID]*revisions      // those that were ever asked for
 	closed       bool
 }
 
@@ -72,6 +76,7 @@ func NewPool(templates []Template, deliver func(platform.Input), output func(jou
 	return &Pool{
 		templates: templates, deliver: deliver, output: output, ctx: ctx, cancel: cancel,
 		environments: map[platform.EnvironmentID]*environment{}, homes: map[platform.EnvironmentID]*home{},
+		revisions: map[platform.FunctionID]*revisions{},
 	}
 }
 
@@ -79,7 +84,8 @@ func NewPool(templates []Template, deliver func(platform.Input), output func(jou
 // or InitError follows. launch numbers the starts of an environment: what is
 // delivered says of which it is.
 //
-// It is started with the code of a revision, which Deploy has made known.
+// It is started with the code of a revision, which Deploy has made known: the init of
+// one that is not, or was retired, fails. See Try for what is ready already.
 func (p *Pool) Launch(f platform.FunctionID, id platform.EnvironmentID, launch, revision int32) {
 	p.launch(f, id, launch, revision, "")
 }
@@ -89,7 +95,7 @@ func (p *Pool) LaunchProvisioned(f platform.FunctionID, id platform.EnvironmentI
 	p.launch(f, id, launch, revision, ProvisionedConcurrency)
 }
 
-func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, launch, _ int32, initialization string) {
+func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, launch, revision int32, initialization string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -99,15 +105,28 @@ func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, launch, 
 	e := &environment{
 		pool: p, template: &p.templates[f], id: id, initialization: initialization, ctx: ctx, cancel: cancel,
 		calls: make(chan Call, 1), stop: make(chan struct{}), gone: make(chan struct{}),
-		launch: launch, home: p.homes[id],
+		launch: launch, revision: revision, home: p.homes[id],
 	}
+	e.launcher, e.unknown = p.launcher(f, revision)
 	if e.home == nil {
-		e.home = &home{}
-		p.homes[id] = e.home
+		p.settle(f, e)
 	}
 	e.before, e.home.last = e.home.last, e
 	p.environments[id] = e
 	p.group.Go(e.run)
+}
+
+// settle gives a new environment its home: that of a spare, if there is one. The caller
+// holds mu.
+func (p *Pool) settle(f platform.FunctionID, e *environment) {
+	if e.unknown == nil && e.initialization == "" {
+		e.spare = p.spare(f, e.revision)
+	}
+	e.home = &home{disk: &Disk{}}
+	if e.spare != nil {
+		e.home.disk = e.spare.disk
+	}
+	p.homes[e.id] = e.home
 }
 
 // Invoke hands an invocation to an idle environment.
@@ -151,7 +170,8 @@ func (p *Pool) Kill(id platform.EnvironmentID, cause error) {
 	}
 }
 
-// Close kills every environment and returns when all are gone.
+// Close kills every environment, also those that are nobody's yet, and returns when all
+// are gone.
 func (p *Pool) Close() {
 	p.mu.Lock()
 	p.closed = true

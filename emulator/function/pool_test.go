@@ -16,6 +16,7 @@ import (
 type address struct {
 	mu                  sync.Mutex
 	begun, ended, close int
+	assigned            []uint32
 }
 
 func (a *address) count(n *int) {
@@ -28,6 +29,12 @@ func (a *address) Begin(uint64) { a.count(&a.begun) }
 func (a *address) End()         { a.count(&a.ended) }
 func (a *address) Addr() string { return "127.0.0.1:1" }
 func (a *address) Close() error { a.count(&a.close); return nil }
+
+func (a *address) Assign(environment uint32) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.assigned = append(a.assigned, environment)
+}
 
 // failing is a launcher whose environments do not become ready.
 type failing struct{ err error }

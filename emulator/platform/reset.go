@@ -118,7 +118,7 @@ func (m *Machine) invocationInitFailed(b *batch, e *environment, reason string) 
 	m.timers.cancel(&b.timer)
 	b.ranUntil = m.now
 	b.suppressed = m.now - b.began
-	entry := m.wholeEntry(journal.InvocationEnded, b)
+	entry := m.invocationEntry(journal.InvocationEnded, b)
 	m.bill(entry, b)
 	b.environment = nil
 	m.unhold(b)
@@ -139,7 +139,7 @@ func (m *Machine) reinit(e *environment, what string) {
 	entry := m.environmentEntry(journal.EnvironmentStarting, e)
 	entry.Invocation, entry.Delay = uint64(e.batch.invocation), e.init
 	entry.Reason = fmt.Sprintf("%s%s %d ms", phaseInvoke, what, e.init/1e6)
-	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Launch: e.launch})
+	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Launch: e.launch, Revision: e.revision})
 }
 
 // reinitialized goes on with an invocation after the init inside it.

@@ -178,6 +178,8 @@ func (s *script) input(words []string) {
 		s.wait(s.duration(rest[0]))
 	case "deploy":
 		s.step(Input{Kind: Deployed, Function: s.function(rest[0])})
+	case "reload": // f [r3]
+		s.reload(rest)
 	case "drain":
 		s.step(Input{Kind: Draining})
 	case "fault":
