@@ -24,6 +24,7 @@ var reserved = []struct {
 	{"charm.land", []string{"cmd", "tui"}, "colour and layout belong to cmd and tui: return values or plain text"},
 	{"github.com/aws/aws-lambda-go", []string{"examples", usersModule, "emulatortest", "interop"},
 		"it is what handlers are written with, and the yardstick of tests: event documents are made by package kafkaevent"},
+	{"github.com/fsnotify/fsnotify", []string{"reload"}, "its events are half of a save, or twice one: take the reload.Change of a reload.Watcher"},
 	{"pgregory.net/rapid", nil, "it is for tests: move the code into a _test.go file"},
 	{"github.com/rogpeppe/go-internal", nil, "it is for tests: move the code into a _test.go file"},
 	{"testing", []string{"emulatortest"}, "it is for tests: move the code into a _test.go file"},
@@ -83,6 +84,8 @@ func TestForeignPackageControls(t *testing.T) {
 	wantComplaint(t, check("emulator/config.go", "github.com/goccy/go-yaml/ast"), "package config")
 	wantComplaint(t, check("emulator/control/c.go", "github.com/spf13/cobra"), "belong to cmd")
 	wantComplaint(t, check("emulator/report/r.go", "charm.land/lipgloss/v2"), "belong to cmd and tui")
+	wantComplaint(t, check("emulator/emulator.go", "github.com/fsnotify/fsnotify"), "reload.Watcher")
+	wantNone(t, check("emulator/reload/r.go", "github.com/fsnotify/fsnotify"))
 	wantComplaint(t, check("emulator/order/o.go", "testing"), "_test.go")
 	wantComplaint(t, check("emulator/order/o.go", "pgregory.net/rapid"), "_test.go")
 	wantComplaint(t, check("emulator/order/o_test.go", "github.com/stretchr/testify/require"), "plain testing")

@@ -1,0 +1,319 @@
+package reload
+
+import (
+	"fmt"
+	"strings"
+)
+
+// pattern is a line of a .gitignore file.
+type pattern struct {
+	text     string
+	negated  bool // begins with "!"
+	folder   bool // ends with "/": names folders alone
+	anywhere bool // has no other "/": is about the last name of a path
+	lifts    bool // its last part is more than stars: see rules
+	plain    bool // has no wildcards: parts is then not used
+	parts    []part
+}
+
+// part is one step of a pattern.
+type part struct {
+	kind partKind
+	char byte
+	set  *[256]bool
+}
+
+type partKind byte
+
+const (
+	literal partKind = iota
+	one              // "?", "[...]": one of set
+	star             // "*": any number, without "/"
+	stars            // "**" that is a whole name: any number, with "/"
+	never            // what matches nothing
+)
+
+// parsePattern reads a line of a .gitignore file; ok is false for one that is
+// empty or a comment.
+func parsePattern(line string) (p pattern, ok bool) {
+	if line == "" || line[0] == '#' {
+		return p, false
+	}
+	line = trimSpaces(line)
+	rest, negated := strings.CutPrefix(line, "!")
+	rest, folder := strings.CutSuffix(rest, "/")
+	if rest == "" {
+		return p, false
+	}
+	p = pattern{text: line, negated: negated, folder: folder, anywhere: !strings.Contains(rest, "/")}
+	rest = strings.TrimPrefix(rest, "/")
+	p.lifts = strings.Trim(rest[strings.LastIndexByte(rest, '/')+1:], "*") != ""
+	if p.plain = !strings.ContainsAny(rest, `*?[\`); p.plain {
+		p.text = rest
+		return p, true
+	}
+	p.parts = parseParts(rest)
+	return p, true
+}
+
+// trimSpaces removes the spaces at the end that have no backslash before them.
+func trimSpaces(line string) string {
+	end := 0
+	for i := 0; i < len(line); i++ {
+		switch {
+		case line[i] == '\\' && i+1 < len(line):
+			i++
+			end = i + 1
+		case line[i] != ' ':
+			end = i + 1
+		}
+	}
+	return line[:end]
+}
+
+// parseParts takes text apart as git does. What git would never match becomes
+// never.
+func parseParts(text string) []part {
+	var parts []part
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '\\':
+			if i++; i == len(text) {
+				return append(parts, part{kind: never})
+			}
+			parts = append(parts, part{kind: literal, char: text[i]})
+		case '?':
+			parts = append(parts, part{kind: one, set: anyChar})
+		case '*':
+			from := i
+			for i+1 < len(text) && text[i+1] == '*' {
+				i++
+			}
+			kind := star
+			if i > from && (from == 0 || text[from-1] == '/') && (i+1 == len(text) || text[i+1] == '/') {
+				kind = stars
+			}
+			parts = append(parts, part{kind: kind})
+		case '[':
+			set, next := parseSet(text, i+1)
+			if set == nil {
+				return append(parts, part{kind: never})
+			}
+			parts = append(parts, part{kind: one, set: set})
+			i = next
+		default:
+			parts = append(parts, part{kind: literal, char: c})
+		}
+	}
+	return parts
+}
+
+var anyChar = func() *[256]bool {
+	set := new([256]bool)
+	for c := range set {
+		set[c] = c != '/'
+	}
+	return set
+}()
+
+// classes are what may stand in [[:here:]], for the bytes that are ASCII.
+var classes = map[string]func(c byte) bool{
+	"alnum":  func(c byte) bool { return isAlpha(c) || isDigit(c) },
+	"alpha":  isAlpha,
+	"blank":  func(c byte) bool { return c == ' ' || c == '\t' },
+	"cntrl":  func(c byte) bool { return c < ' ' || c == 127 },
+	"digit":  isDigit,
+	"graph":  func(c byte) bool { return c > ' ' && c < 127 },
+	"lower":  isLower,
+	"print":  func(c byte) bool { return c >= ' ' && c < 127 },
+	"punct":  func(c byte) bool { return c > ' ' && c < 127 && !isAlpha(c) && !isDigit(c) },
+	"space":  func(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' },
+	"upper":  isUpper,
+	"xdigit": func(c byte) bool { return isDigit(c) || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' },
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+func isAlpha(c byte) bool { return isLower(c) || isUpper(c) }
+
+// parseSet reads [...] from behind its bracket, and returns where its end is; a
+// nil set is one that is not closed, or names no class.
+func parseSet(text string, i int) (set *[256]bool, end int) {
+	set = new([256]bool)
+	negated := i < len(text) && (text[i] == '!' || text[i] == '^')
+	if negated {
+		i++
+	}
+	previous := -1 // what a range may begin with
+	for first := true; ; first = false {
+		if i >= len(text) {
+			return nil, 0
+		}
+		c := text[i]
+		switch {
+		case c == ']' && !first:
+			for c := range set {
+				set[c] = set[c] != negated && c != '/'
+			}
+			return set, i
+		case c == '-' && previous >= 0 && i+1 < len(text) && text[i+1] != ']':
+			if i++; text[i] == '\\' {
+				i++
+			}
+			if i >= len(text) {
+				return nil, 0
+			}
+			for c := previous; c <= int(text[i]); c++ {
+				set[c] = true
+			}
+			previous = -1
+		case c == '[' && i+1 < len(text) && text[i+1] == ':':
+			length := strings.IndexByte(text[i+2:], ']')
+			if length < 0 {
+				return nil, 0
+			}
+			name, ok := strings.CutSuffix(text[i+2:i+2+length], ":")
+			if !ok { // no class: the bracket is meant
+				set['['], previous = true, '['
+				break
+			}
+			in := classes[name]
+			if in == nil {
+				return nil, 0
+			}
+			for c := range set {
+				set[c] = set[c] || in(byte(c))
+			}
+			i, previous = i+2+length, -1
+		case c == '\\':
+			if i++; i >= len(text) {
+				return nil, 0
+			}
+			c = text[i]
+			fallthrough
+		default:
+			set[c], previous = true, int(c)
+		}
+		i++
+	}
+}
+
+// match reports whether the pattern names path, which is relative to where the
+// pattern counts from, with slashes.
+func (p *pattern) match(path string, isFolder bool) bool {
+	if p.folder && !isFolder {
+		return false
+	}
+	if p.anywhere {
+		path = path[strings.LastIndexByte(path, '/')+1:]
+	}
+	if p.plain {
+		return path == p.text
+	}
+	var steps steps
+	steps.begin(p.parts)
+	for i := range len(path) {
+		if !steps.take(path[i]) {
+			return false
+		}
+	}
+	return steps.on[len(p.parts)]
+}
+
+// reaches reports whether the pattern may name something below the folder path.
+func (p *pattern) reaches(path string) bool {
+	if p.anywhere {
+		return false
+	}
+	if p.plain {
+		return strings.HasPrefix(p.text, path+"/")
+	}
+	var steps steps
+	steps.begin(p.parts)
+	for i := range len(path) {
+		if !steps.take(path[i]) {
+			return false
+		}
+	}
+	return steps.take('/')
+}
+
+// steps is all places in a pattern that what was read so far can have led to:
+// they are tried at once, so that no pattern takes long.
+type steps struct {
+	parts    []part
+	on, next []bool
+}
+
+func (s *steps) begin(parts []part) {
+	s.parts, s.on, s.next = parts, make([]bool, len(parts)+1), make([]bool, len(parts)+1)
+	s.arrive(s.on, 0)
+}
+
+// arrive notes place i, and those that follow without a character.
+func (s *steps) arrive(on []bool, i int) {
+	for ; !on[i]; i++ {
+		on[i] = true
+		if i == len(s.parts) || s.parts[i].kind != star && s.parts[i].kind != stars {
+			return
+		}
+		// "**/" may be nothing at all.
+		if s.parts[i].kind == stars && i+1 < len(s.parts) {
+			s.arrive(on, i+2)
+		}
+	}
+}
+
+// take reads one more character, and reports whether any place is left.
+func (s *steps) take(c byte) bool {
+	clear(s.next)
+	some := false
+	for i, p := range s.parts {
+		if !s.on[i] {
+			continue
+		}
+		switch {
+		case p.kind == stars, p.kind == star && c != '/':
+			s.next[i] = true
+			s.arrive(s.next, i+1)
+			some = true
+		case p.kind == literal && p.char == c, p.kind == one && p.set[c]:
+			s.arrive(s.next, i+1)
+			some = true
+		}
+	}
+	s.on, s.next = s.next, s.on
+	return some
+}
+
+// CheckPattern returns an error that names the pattern if it cannot be one of
+// Root.Include or Root.Exclude. It is safe for concurrent use.
+func CheckPattern(text string) error {
+	rest := strings.TrimPrefix(text, "/")
+	for strings.HasPrefix(rest, "../") {
+		rest = rest[3:]
+	}
+	p, ok := parsePattern(rest)
+	switch {
+	case !ok:
+		return fmt.Errorf("pattern %q names nothing", text)
+	case strings.ContainsRune(text, 0):
+		return fmt.Errorf("pattern %q has a zero byte", text)
+	case strings.HasPrefix(text, "!"):
+		return fmt.Errorf(`pattern %q: "!" belongs into a .gitignore file: what include names, exclude takes out`, text)
+	case strings.HasPrefix(text, "/../"):
+		return fmt.Errorf(`pattern %q begins at the folder and leaves it: write it without the first "/"`, text)
+	}
+	for _, name := range strings.Split(rest, "/") {
+		if name == ".." {
+			return fmt.Errorf(`pattern %q: ".." can only be at its beginning`, text)
+		}
+	}
+	for _, part := range p.parts {
+		if part.kind == never {
+			return fmt.Errorf(`pattern %q: a "[" without its "]", a class that does not exist, or a "\" at its end`, text)
+		}
+	}
+	return nil
+}

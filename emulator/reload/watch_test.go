@@ -1,0 +1,185 @@
+package reload
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// patience is how long tests wait for what must come.
+const patience = 10 * time.Second
+
+// watched is a Watcher that runs for a test.
+type watched struct {
+	*Watcher
+	t        *testing.T
+	dir      string
+	changes  chan Change
+	warnings chan string
+}
+
+// watchRoots runs a Watcher; those of roots without a folder get one with files.
+func watchRoots(t *testing.T, dir string, roots ...Root) *watched {
+	t.Helper()
+	w := &watched{t: t, dir: dir, changes: make(chan Change, 100), warnings: make(chan string, 100)}
+	w.Watcher = &Watcher{Changed: func(c Change) { w.changes <- c }, Warn: func(s string) { w.warnings <- s }}
+	w.run(roots)
+	return w
+}
+
+func (w *watched) run(roots []Root) {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx) }()
+	w.t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			w.t.Errorf("got %v from Run, want nil", err)
+		}
+	})
+	if err := w.Watch(roots); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// watchFolder watches a folder with files, for the owner "ship".
+func watchFolder(t *testing.T, files map[string]string) *watched {
+	t.Helper()
+	dir := folder(t, files)
+	return watchRoots(t, dir, Root{Owner: "ship", Dir: dir})
+}
+
+// next is the next change.
+func (w *watched) next() Change {
+	w.t.Helper()
+	select {
+	case c := <-w.changes:
+		return c
+	case <-time.After(patience):
+		w.t.Fatalf("no change within %v", patience)
+		return Change{}
+	}
+}
+
+// wants wants one change of these files, relative to the folder, and no other.
+func (w *watched) wants(files ...string) Change {
+	w.t.Helper()
+	c := w.next()
+	if got := w.of(c, "ship"); !slices.Equal(got, files) {
+		w.t.Errorf("got a change of %v, want of %v", got, files)
+	}
+	w.quiet()
+	return c
+}
+
+// of is the files of an owner in a change, relative to the folder.
+func (w *watched) of(c Change, owner string) []string {
+	var files []string
+	for _, file := range c.Files[owner] {
+		rel, err := filepath.Rel(w.dir, file)
+		if err != nil {
+			w.t.Error(err)
+		}
+		files = append(files, filepath.ToSlash(rel))
+	}
+	return files
+}
+
+// quiet wants that what happened so far makes no (further) change: a file that is
+// written after it makes the next one, alone.
+func (w *watched) quiet() {
+	w.t.Helper()
+	select {
+	case c := <-w.changes:
+		w.t.Errorf("got a change of %v, want none", c.Files)
+	case <-time.After(8 * defaultDebounce):
+	}
+}
+
+func (w *watched) path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
+
+func (w *watched) write(name, text string) { w.t.Helper(); write(w.t, w.path(name), text) }
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	must(t, os.WriteFile(path, []byte(text), 0o644))
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWatchSeesFilesComeChangeAndGo(t *testing.T) {
+	w := watchFolder(t, map[string]string{"main.js": "1", "lib/a.js": "1"})
+	before := time.Now()
+	w.write("main.js", "2")
+	c := w.wants("main.js")
+	if c.First.Before(before) || c.Settled.Sub(c.First) < defaultDebounce || !slices.Equal(c.Owners, []string{"ship"}) {
+		t.Errorf("got %+v", c)
+	}
+	w.write("lib/b.js", "1")
+	w.wants("lib/b.js")
+	must(t, os.Remove(w.path("lib/a.js")))
+	w.wants("lib/a.js")
+	must(t, os.Rename(w.path("lib"), w.path("library")))
+	w.wants("lib/b.js", "library/b.js")
+	w.write("library/b.js", "2")
+	w.wants("library/b.js")
+	must(t, os.RemoveAll(w.path("library")))
+	w.wants("library/b.js")
+}
+
+func TestWatchSeesFilesInNewDeepFolders(t *testing.T) {
+	w := watchFolder(t, nil)
+	must(t, os.MkdirAll(w.path("a/b/c"), 0o755))
+	w.write("a/b/c/x.js", "1")
+	w.wants("a/b/c/x.js")
+	w.write("a/b/y.js", "1")
+	w.wants("a/b/y.js")
+}
+
+func TestWatchSaysOnlyWhatIsOther(t *testing.T) {
+	w := watchFolder(t, map[string]string{"main.js": "1"})
+	w.write("main.js", "1")
+	must(t, os.Chmod(w.path("main.js"), 0o755))
+	must(t, os.Chtimes(w.path("main.js"), time.Now(), time.Now().Add(time.Hour)))
+	if _, err := os.ReadFile(w.path("main.js")); err != nil {
+		t.Error(err)
+	}
+	w.write("new", "1")
+	must(t, os.WriteFile(w.path("main.js.new"), []byte("1"), 0o644))
+	must(t, os.Rename(w.path("main.js.new"), w.path("main.js")))
+	must(t, os.Remove(w.path("new")))
+	w.quiet()
+	w.write("main.js", "2")
+	w.wants("main.js")
+}
+
+func TestWatchIgnoresWhatIsNoCode(t *testing.T) {
+	w := watchFolder(t, map[string]string{".git/HEAD": "", ".gitignore": "/dist/\n*.gen.js\n!keep.gen.js\n", "dist/x.js": "", "node_modules/a/b.js": "", "src/x.js": "1"})
+	for _, name := range strings.Fields("x.log .git/HEAD node_modules/a/b.js node_modules/new.js dist/x.js dist/new.js src/a.gen.js " +
+		".x.js.swp x.js~ 4913 .#x.js #x.js# x.tmp x.js___jb_tmp___ .goutputstream-AB12 .DS_Store .gitignore") {
+		if name == ".gitignore" {
+			w.write(name, "/dist/\n*.gen.js\n!keep.gen.js\n\n")
+			continue
+		}
+		w.write(name, "2")
+	}
+	must(t, os.MkdirAll(w.path("src/__pycache__"), 0o755))
+	w.write("src/__pycache__/x.pyc", "1")
+	w.quiet()
+	w.write("src/keep.gen.js", "1")
+	w.wants("src/keep.gen.js")
+	w.write(".gitignore", "")
+	w.wants("dist/new.js", "dist/x.js", "src/a.gen.js")
+	w.write("dist/x.js", "3")
+	w.wants("dist/x.js")
+}
