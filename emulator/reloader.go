@@ -40,6 +40,7 @@ type revisions struct {
 	failed   *FailedRevision
 	newest   *attempt
 	folders  []string // of other packages that a Go program is made of
+	isListed bool     // folders are those of the code that was built last
 }
 
 // What is done for the next revision, as Status says it.

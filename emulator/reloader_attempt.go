@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,12 +71,21 @@ func (r *reloader) try(a *attempt) error {
 	r.e.pool.Deploy(a.of.id, a.revision, l)
 	r.phase(a, phaseStarting)
 	begun = time.Now()
-	_, err = r.e.pool.Try(a.ctx, a.of.id, a.revision)
+	ctx, cancel := context.WithTimeoutCause(a.ctx, r.e.trialLimit(&a.function), function.ErrTimeout)
+	_, err = r.e.pool.Try(ctx, a.of.id, a.revision)
+	cancel()
 	a.parts.Init = int64(time.Since(begun))
 	if err != nil {
 		return r.failed(a, err)
 	}
 	return r.serve(a)
+}
+
+// trialLimit is how long a new revision may take to start: an init that takes longer than
+// its limit runs again within the first invocation, as long as that may take.
+func (e *Emulator) trialLimit(f *Function) time.Duration {
+	p := e.cfg.functionProfile(f).Function
+	return max(p.InitLimit, cmp.Or(f.Timeout, p.TimeoutDefault))
 }
 
 // number gives an attempt its number, and begins it.
@@ -127,7 +137,7 @@ func (r *reloader) serveFirst(a *attempt) {
 	r.mu.Lock()
 	a.of.live = max(a.of.live, 1) // Deploy may have been quicker
 	r.mu.Unlock()
-	ask(r.rewatch)
+	r.listAgain(a.of.id)
 }
 
 // lives notes that a revision serves; what waited for the first one begins.
@@ -137,7 +147,7 @@ func (r *reloader) lives(a *attempt) {
 	a.of.live, a.of.failed = a.revision, nil
 	closed, running, fail := r.closed, r.running, r.fail
 	r.mu.Unlock()
-	ask(r.rewatch) // its program may be made of other folders now
+	r.listAgain(a.of.id)
 	if isFirst && !closed {
 		r.e.launchers[a.of.id].skip("")
 		r.e.startSources(a.of.id, running, fail)
@@ -173,8 +183,9 @@ func (r *reloader) failed(a *attempt, err error) error {
 	e.Reason = withHint(err)
 	r.e.conductor.note(e)
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	a.of.failed = &FailedRevision{Revision: a.revision, Build: isBuild, Error: e.Reason}
+	r.mu.Unlock()
+	r.listAgain(a.of.id) // what mends it may be saved elsewhere
 	return err
 }
 

@@ -3,13 +3,12 @@ package emulator
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
-	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/coldbrook-dev/coldbrook/emulator/reload"
 )
 
@@ -19,10 +18,6 @@ const (
 	ownsProcess  = "processes/"
 	ownsConfig   = "coldbrook.yaml"
 )
-
-// goFolders returns the folders in the user's own modules whose packages the Go program
-// in dir is made of. Nil looks at dir alone.
-var goFolders func(ctx context.Context, dir string) ([]string, error)
 
 // watch begins to watch what the configuration says, if that is wanted. When it returns,
 // changes are seen.
@@ -35,8 +30,9 @@ func (r *reloader) watch(running context.Context) {
 		Warn: func(text string) { r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: text}) },
 	}
 	r.e.work.Go(func() { r.warn(w.Run(running)) })
-	r.warn(w.Watch(r.roots()))
-	r.e.work.Go(func() { r.tend(running, w) })
+	roots := r.roots()
+	r.warn(w.Watch(roots))
+	r.e.work.Go(func() { r.tend(running, w, roots) })
 }
 
 func (r *reloader) warn(err error) {
@@ -46,14 +42,17 @@ func (r *reloader) warn(err error) {
 }
 
 // tend does what must not hold the watcher up, until the run ends.
-func (r *reloader) tend(running context.Context, w *reload.Watcher) {
+func (r *reloader) tend(running context.Context, w *reload.Watcher, now []reload.Root) {
 	for {
 		select {
 		case <-running.Done():
 			return
 		case <-r.rewatch:
 			r.lookForFolders(running)
-			r.warn(w.Watch(r.roots()))
+			if next := r.roots(); !reflect.DeepEqual(now, next) {
+				r.warn(w.Watch(next))
+				now = next
+			}
 		case <-r.configured:
 			r.e.reloadConfig(running)
 		}
@@ -115,36 +114,6 @@ func (r *reloader) roots() []reload.Root {
 	return roots
 }
 
-// watched is a function whose files are watched, as it is now.
-type watched struct {
-	Function
-	folders []string
-}
-
-func (r *reloader) watched() []watched {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var all []watched
-	for id := range r.e.cfg.Functions {
-		if f := r.functions[platform.FunctionID(id)]; !f.function.isInProcess() && !f.function.Watch.Off {
-			all = append(all, watched{f.function, f.folders})
-		}
-	}
-	return all
-}
-
-func (r *reloader) functionRoots(f *watched) []reload.Root {
-	owner := ownsFunction + f.Name
-	roots := []reload.Root{r.root(owner, f.Code, &f.Watch)}
-	if f.EnvFile != "" {
-		roots = append(roots, reload.Root{Owner: owner, Files: []string{r.e.path(f.EnvFile)}})
-	}
-	for _, dir := range f.folders {
-		roots = append(roots, reload.Root{Owner: owner, Dir: dir, Shallow: true})
-	}
-	return roots
-}
-
 // root is a folder of the project with the patterns that are about it: those of the
 // whole configuration, which are relative to the project, and then its own.
 func (r *reloader) root(owner, dir string, own *Watch) reload.Root {
@@ -179,29 +148,4 @@ func (r *reloader) processRoots(p *Process) []reload.Root {
 		return []reload.Root{r.root(owner, p.Dir, &p.Watch)}
 	}
 	return []reload.Root{{Owner: owner, Dir: r.e.dir(""), Include: p.Watch.Include, Exclude: p.Watch.Exclude, OnlyInclude: true}}
-}
-
-// lookForFolders finds out what the Go programs are made of.
-func (r *reloader) lookForFolders(ctx context.Context) {
-	if goFolders == nil {
-		return
-	}
-	for _, f := range r.watched() {
-		spec := reload.BuildSpec{Dir: r.e.path(f.Code)}
-		if f.Build != "" || !r.e.isBuilt(&f.Function, &spec) {
-			continue
-		}
-		folders, err := goFolders(ctx, spec.Dir)
-		if err != nil {
-			if ctx.Err() == nil {
-				r.e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name,
-					Text: fmt.Sprintf("only its own folder is watched: %v", err)})
-			}
-			continue
-		}
-		id, _ := r.e.functionNamed(f.Name)
-		r.mu.Lock()
-		r.functions[id].folders = folders
-		r.mu.Unlock()
-	}
 }
