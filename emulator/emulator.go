@@ -37,6 +37,7 @@ type Emulator struct {
 	templates []function.Template   // by function
 	pool      *function.Pool
 	processes []*supervised
+	reloader  *reloader
 	invoke    *invokeapi.Server // nil in virtual time
 
 	conducting   sync.WaitGroup // the conductor
@@ -108,6 +109,7 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 		e.launchers[i] = &launcher{prepared: make(chan struct{})}
 		e.launchers[i].storage = cmp.Or(cfg.Functions[i].EphemeralStorage, cfg.functionProfile(&cfg.Functions[i]).Function.StorageDefault)
 	}
+	e.reloader = newReloader(e)
 	e.ended = make(chan struct{})
 	e.delivering, e.endDeliveries = context.WithCancel(context.Background())
 	if err := e.startBroker(); err != nil {

@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -22,8 +20,8 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/runtimeapi"
 )
 
-// launcher is how the environments of a function are started. skipped says why
-// there is none: the language is not installed here.
+// launcher is how the environments of a function are started with its first revision.
+// skipped says why there is none: the language is not installed here.
 type launcher struct {
 	function.Launcher
 	prepared chan struct{} // closed when it is known whether there is one
@@ -44,6 +42,15 @@ func (e *Emulator) skipped(f platform.FunctionID) string {
 	return l.skipped
 }
 
+// ready lets those go on who wait until the function can be launched.
+func (l *launcher) ready() {
+	select {
+	case <-l.prepared: // it was skipped
+	default:
+		close(l.prepared)
+	}
+}
+
 func (l *launcher) skip(why string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,14 +61,14 @@ func (l *launcher) skip(why string) {
 // build and checks what the runtime needs.
 func (e *Emulator) prepare(ctx context.Context, i int) error {
 	f := &e.cfg.Functions[i]
-	l, err := e.newLauncher(ctx, f)
+	l, err := e.newLauncher(ctx, f, 1)
 	if isMissing(err) {
 		e.launchers[i].skip(err.Error())
 		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: "skipped: " + err.Error()})
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("function %q: %w", f.Name, err)
+		return err
 	}
 	e.launchers[i].Launcher = l
 	e.templates[i].Launcher = l
@@ -75,26 +82,27 @@ func isMissing(err error) bool {
 	return noGo || noLanguage
 }
 
-func (e *Emulator) newLauncher(ctx context.Context, f *Function) (function.Launcher, error) {
+// newLauncher builds the code of a revision of a function and makes its launcher.
+func (e *Emulator) newLauncher(ctx context.Context, f *Function, revision int32) (function.Launcher, error) {
 	if f.isInProcess() {
 		return inProcessLauncher(f), nil
 	}
 	if !e.world.Virtual() {
-		return e.newProcessLauncher(ctx, f, e.conductor.note)
+		return e.newProcessLauncher(ctx, f, revision, e.conductor.note)
 	}
-	return e.newOutsideLauncher(f)
+	return e.newOutsideLauncher(f, revision)
 }
 
 // newOutsideLauncher makes a launcher whose processes run outside virtual time:
 // nothing that is made in there, like a context or the conductor's queue, may be
 // touched from out here.
-func (e *Emulator) newOutsideLauncher(f *Function) (function.Launcher, error) {
+func (e *Emulator) newOutsideLauncher(f *Function, revision int32) (function.Launcher, error) {
 	var mu sync.Mutex
 	var notes []journal.Entry
 	var l function.Launcher
 	var err error
 	e.world.RunOutside(func() {
-		l, err = e.newProcessLauncher(context.Background(), f, func(n journal.Entry) {
+		l, err = e.newProcessLauncher(context.Background(), f, revision, func(n journal.Entry) {
 			mu.Lock()
 			defer mu.Unlock()
 			notes = append(notes, n)
@@ -109,14 +117,14 @@ func (e *Emulator) newOutsideLauncher(f *Function) (function.Launcher, error) {
 	return function.Outside{Launcher: l, Run: e.world.RunOutside, Timeout: cmp.Or(f.Timeout, e.cfg.functionProfile(f).Function.TimeoutDefault)}, nil
 }
 
-// newProcessLauncher builds the code of a function and makes the launcher of its
-// processes.
-func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, note func(journal.Entry)) (function.Launcher, error) {
+// newProcessLauncher builds the code of a revision of a function and makes the launcher
+// of its processes.
+func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision int32, note func(journal.Entry)) (function.Launcher, error) {
 	env, err := e.environment(f)
 	if err != nil {
 		return nil, err
 	}
-	binary, err := e.build(ctx, f, note)
+	binary, err := e.build(ctx, f, revision, note)
 	if err != nil {
 		return nil, err
 	}
@@ -140,30 +148,6 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, note fun
 		note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: w})
 	}
 	return l, nil
-}
-
-// build runs the user's build command, or go build for Go code, and returns the
-// executable of the latter.
-func (e *Emulator) build(ctx context.Context, f *Function, note func(journal.Entry)) (string, error) {
-	spec := reload.BuildSpec{
-		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Into: e.path(filepath.Join(".coldbrook", "build")),
-		Output: func(stream, line string) {
-			note(journal.Entry{Kind: journal.Output, Function: f.Name, Reason: stream, Text: line})
-		},
-	}
-	if f.Build == "" && (!strings.HasPrefix(f.Runtime, "provided") || !spec.IsGo()) {
-		return "", nil
-	}
-	note(journal.Entry{Kind: journal.BuildStarted, Function: f.Name, Reason: spec.String()})
-	begun := time.Now()
-	binary, err := reload.Build(ctx, spec)
-	ended := journal.Entry{Kind: journal.BuildEnded, Function: f.Name, Outcome: journal.Succeeded}
-	ended.Measured.Took = int64(time.Since(begun))
-	if err != nil {
-		ended.Outcome, ended.Reason = journal.FunctionError, err.Error()
-	}
-	note(ended)
-	return binary, err
 }
 
 // environment is the user's variables for a function: the file first, then env.

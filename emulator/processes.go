@@ -25,9 +25,12 @@ type supervised struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed when nothing of it runs any more
 
-	mu     sync.Mutex // guards all below
-	pid    int
-	starts int
+	restarts chan chan<- process.Restarted // see process.SuperviseSpec
+
+	mu      sync.Mutex // guards all below
+	pid     int
+	starts  int
+	changed *change // what it is to be started again for; nil if it is not
 }
 
 // connectProcesses opens the Kafka address of every process.
@@ -38,7 +41,7 @@ func (e *Emulator) connectProcesses() error {
 		if err != nil {
 			return fmt.Errorf("process %q: %w", p.Name, err)
 		}
-		s := &supervised{cfg: p, kafka: address, done: make(chan struct{})}
+		s := &supervised{cfg: p, kafka: address, done: make(chan struct{}), restarts: make(chan chan<- process.Restarted)}
 		s.ctx, s.cancel = context.WithCancel(context.Background())
 		e.processes = append(e.processes, s)
 	}
@@ -68,7 +71,7 @@ func (e *Emulator) superviseSpec(s *supervised, kafka string) process.SuperviseS
 				e.conductor.note(journal.Entry{Kind: journal.Output, Process: name, Reason: stream, Text: line})
 			},
 		},
-		Grace: processGrace,
+		Grace: processGrace, Restart: s.restarts,
 		Started: func(pid int) {
 			s.running(pid)
 			e.conductor.note(journal.Entry{Kind: journal.ProcessStarted, Process: name, Measured: journal.Measured{PID: pid}})

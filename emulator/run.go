@@ -63,29 +63,47 @@ func (e *Emulator) serve(ctx, running context.Context, fail context.CancelCauseF
 // startFunctions builds every function, side by side, and starts its event
 // sources when it is ready.
 func (e *Emulator) startFunctions(running context.Context, fail context.CancelCauseFunc) {
-	mapping := 0
+	e.reloader.begin(running, fail)
+	e.reloader.watch(running)
 	for i := range e.cfg.Functions {
-		first := mapping
-		mapping += len(e.cfg.Functions[i].Events)
-		last := mapping
+		id := platform.FunctionID(i)
+		first := e.reloader.first(id)
+		e.work.Go(func() { e.startFunction(id, first, running, fail) })
+	}
+}
+
+// startFunction makes the first revision of a function. One that cannot be built ends
+// the run, unless a save may mend it: then the records of its mappings wait.
+func (e *Emulator) startFunction(id platform.FunctionID, first *attempt, running context.Context, fail context.CancelCauseFunc) {
+	defer e.reloader.end(first)
+	err := e.prepare(first.ctx, int(id))
+	switch {
+	case err == nil && e.launchers[id].Launcher == nil: // this machine cannot run it
+		close(e.launchers[id].prepared)
+	case err == nil:
+		e.reloader.serveFirst(first)
+		e.startSources(id, running, fail)
+	case e.reloader.isWatching(), first.ctx.Err() != nil:
+		first.err = e.reloader.failed(first, err)
+	default:
+		first.err = err
+		fail(fmt.Errorf("function %q: %w", e.resolved.Functions[id].Name, err))
+	}
+}
+
+// startSources starts what brings events to a function that can be launched.
+func (e *Emulator) startSources(id platform.FunctionID, running context.Context, fail context.CancelCauseFunc) {
+	e.launchers[id].ready()
+	if e.resolved.Functions[id].Provisioned > 0 {
+		e.conductor.deliver(platform.Input{Kind: platform.Deployed, Function: id})
+	}
+	for m := range e.resolved.Mappings {
+		if e.resolved.Mappings[m].Function != id {
+			continue
+		}
 		e.work.Go(func() {
-			if err := e.prepare(running, i); err != nil {
-				fail(err)
-				return
-			}
-			close(e.launchers[i].prepared)
-			if e.launchers[i].Launcher == nil {
-				return
-			}
-			if e.resolved.Functions[i].Provisioned > 0 {
-				e.conductor.deliver(platform.Input{Kind: platform.Deployed, Function: platform.FunctionID(i)})
-			}
-			for m := first; m < last; m++ {
-				e.work.Go(func() {
-					if err := e.sources[m].Run(running); err != nil {
-						fail(fmt.Errorf("mapping %q: %w", e.resolved.Mappings[m].Name, err))
-					}
-				})
+			if err := e.sources[m].Run(running); err != nil {
+				fail(fmt.Errorf("mapping %q: %w", e.resolved.Mappings[m].Name, err))
 			}
 		})
 	}
@@ -96,6 +114,7 @@ func (e *Emulator) startFunctions(running context.Context, fail context.CancelCa
 // sources when they have nothing left to commit.
 func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	e.conductor.note(journal.Entry{Kind: journal.RunStopping, Reason: e.endReason()})
+	e.reloader.close()
 	e.invoke.Drain()
 	e.stopProcesses(func(p *Process) bool { return p.Source })
 	if e.conductor.do(context.Background(), e.conductor.drain) == nil {

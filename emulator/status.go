@@ -32,6 +32,7 @@ type FunctionStatus struct {
 	// be used.
 	Provisioned int `json:"provisioned,omitempty"`
 	Allocated   int `json:"allocated,omitempty"`
+	ReloadStatus
 	journal.FunctionCounts
 }
 
@@ -67,7 +68,8 @@ func (e *Emulator) Status() Status {
 	s.Functions = make([]FunctionStatus, len(e.cfg.Functions))
 	for i := range e.cfg.Functions {
 		name := e.cfg.Functions[i].Name
-		s.Functions[i] = FunctionStatus{Name: name, Skipped: e.skipped(platform.FunctionID(i)), Provisioned: e.cfg.Functions[i].ProvisionedConcurrency, FunctionCounts: counts.Functions[name]}
+		s.Functions[i] = FunctionStatus{Name: name, Skipped: e.skipped(platform.FunctionID(i)), Provisioned: e.cfg.Functions[i].ProvisionedConcurrency, FunctionCounts: counts.Functions[name],
+			ReloadStatus: e.reloader.status(platform.FunctionID(i))}
 	}
 	functions := make([]FunctionStatus, len(s.Functions))
 	copy(functions, s.Functions)
@@ -92,6 +94,7 @@ func (e *Emulator) countEnvironments(into []FunctionStatus) {
 	for i := range into {
 		f := &into[i]
 		f.Allocated = e.conductor.machine.ProvisionedEnvironments(platform.FunctionID(i))
+		f.Held = heldBatches(e.conductor.machine, platform.FunctionID(i))
 		f.Starting, f.Idle, f.Busy = e.conductor.machine.Environments(platform.FunctionID(i))
 	}
 }

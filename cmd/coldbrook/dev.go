@@ -19,6 +19,7 @@ type runOptions struct {
 	port             int
 	runFor, drain    time.Duration
 	format           *choice
+	watch            bool
 }
 
 func devCommand() *cobra.Command {
@@ -27,11 +28,18 @@ func devCommand() *cobra.Command {
 		Short: "run the project: its Kafka, its functions, its processes",
 		Long: `Runs the project in DIR, by default this folder, after its coldbrook.yaml: a Kafka that any client can use, the functions with their triggers, and the processes beside them. It prints what is worth knowing, and each second what flowed.
 
+A function whose code is saved is built again, and its next event is handled by the new code; what runs ends on the old. Code that cannot be built or does not start is said, and the last that could serves on. A process whose folder is its own is started again.
+
 Ctrl-C ends it in order: what runs may end, and is committed. Ctrl-C again ends it at once.`,
 		Example: `coldbrook dev
 coldbrook dev examples/auction --seed 42 --for 20s`,
 	}
-	return addRun(cmd)
+	var o runOptions
+	var noWatch bool
+	addRun(cmd, &o)
+	cmd.Flags().BoolVar(&noWatch, "no-watch", false, "leave saved files alone until coldbrook reload")
+	cmd.PreRun = func(*cobra.Command, []string) { o.watch = !noWatch }
+	return cmd
 }
 
 func runCommand() *cobra.Command {
@@ -43,12 +51,14 @@ func runCommand() *cobra.Command {
 With --for it ends by itself, in three steps: the processes that only feed are stopped; it runs until all records are handled, for --drain at most; it stops. The exit status is 0 if every record was brought to an end, and 1 if not; then it says what is left.`,
 		Example: `coldbrook run examples/auction --for 20s --format json > journal.jsonl`,
 	}
-	return addRun(cmd)
+	var o runOptions
+	addRun(cmd, &o)
+	cmd.Flags().BoolVar(&o.watch, "watch", false, "take saved files over while it runs, as dev does")
+	return cmd
 }
 
 // addRun completes dev and run, which differ in what they show on a terminal.
-func addRun(cmd *cobra.Command) *cobra.Command {
-	var o runOptions
+func addRun(cmd *cobra.Command, o *runOptions) {
 	cmd.Args = folder
 	f := cmd.Flags()
 	f.StringVar(&o.profile, "profile", "", "the platform whose rules apply, instead of the file's")
@@ -70,9 +80,8 @@ func addRun(cmd *cobra.Command) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return startSession(cmd, cfg, &o)
+		return startSession(cmd, cfg, o)
 	}
-	return cmd
 }
 
 func (o *runOptions) check(cmd *cobra.Command) error {
@@ -96,6 +105,7 @@ func (o *runOptions) load(cmd *cobra.Command, dir string) (emulator.Config, erro
 	if err != nil {
 		return cfg, err
 	}
+	cfg.Reload.Watch = o.watch
 	changed := cmd.Flags().Changed
 	if changed("profile") {
 		cfg.Profile = o.profile

@@ -47,10 +47,12 @@ func (invocable) Mappings() []invokeapi.Mapping { return nil }
 // unused is an instance that nobody asks for anything.
 type unused struct{}
 
-func (unused) Status() any                                { return nil }
-func (unused) Stop(string)                                {}
-func (unused) Abort()                                     {}
-func (unused) Set(context.Context, []string) (any, error) { return nil, nil }
+func (unused) Status() any                                    { return nil }
+func (unused) Stop(string)                                    {}
+func (unused) Abort()                                         {}
+func (unused) Reload(context.Context, []string) (any, error)  { return nil, nil }
+func (unused) Release(context.Context, []string) (any, error) { return nil, nil }
+func (unused) Set(context.Context, []string) (any, error)     { return nil, nil }
 
 // instanceOf is the folder of a running instance whose functions p invokes.
 func instanceOf(t *testing.T, p invokeapi.Platform) string {

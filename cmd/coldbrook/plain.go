@@ -30,6 +30,7 @@ type plain struct {
 	waited map[string]bool
 	// expired and moved are the partitions whose loss by retention was said.
 	expired, moved map[partitionKey]bool
+	revisions      revisions
 	at             int64 // of the last entry
 }
 
@@ -66,6 +67,8 @@ func newPlain(stdout io.Writer, environ []string) *plain {
 		waited:  map[string]bool{},
 		expired: map[partitionKey]bool{},
 		moved:   map[partitionKey]bool{},
+
+		revisions: newRevisions(),
 	}
 }
 
@@ -73,6 +76,7 @@ func newPlain(stdout io.Writer, environ []string) *plain {
 func (p *plain) entry(w io.Writer, e *journal.Entry) {
 	p.at = e.At
 	p.flow.add(e)
+	p.revisions.note(e)
 	if e.Kind == journal.RunStopped { // the last second is not over, but the run is
 		p.tick(w, nil)
 	}
@@ -80,7 +84,13 @@ func (p *plain) entry(w io.Writer, e *journal.Entry) {
 	if e.Kind == journal.RunStarted || !e.Notable() || p.said(e) || p.limited(e) {
 		return
 	}
-	p.line(w, p.style(e), e.Sentence())
+	sentence := e.Sentence()
+	if e.Kind == journal.Reloaded && e.Function != "" {
+		sentence = p.revisions.sentence(e)
+	} else {
+		p.revisions.passed()
+	}
+	p.line(w, p.style(e), sentence)
 }
 
 func (p *plain) style(e *journal.Entry) lipgloss.Style {
@@ -162,9 +172,11 @@ func (p *plain) tick(w io.Writer, lags func() map[string]int64) {
 		}
 	}
 	clear(p.alike)
+	defer p.sayStanding(w)
 	if p.flow.empty() {
 		return
 	}
+	p.revisions.passed()
 	var lag map[string]int64
 	if lags != nil {
 		lag = lags()

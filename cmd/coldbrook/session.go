@@ -100,6 +100,25 @@ func (d driven) Set(ctx context.Context, assignments []string) (any, error) {
 	})
 }
 
+// Reload reloads functions and processes, and returns a []emulator.Reloaded.
+func (d driven) Reload(ctx context.Context, names []string) (any, error) {
+	return d.s.emulator.Reload(ctx, names...)
+}
+
+// Release lets held batches go on, and returns a []released.
+func (d driven) Release(ctx context.Context, functions []string) (any, error) {
+	all, errs := []released{}, []error(nil)
+	for _, f := range functions {
+		n, err := d.s.emulator.Release(ctx, f)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		all = append(all, released{Function: f, Batches: n})
+	}
+	return all, errors.Join(errs...)
+}
+
 // run runs the emulator to its end, waits until what happened is printed, and
 // prints the summary.
 func (s *session) run(ctx context.Context, signals chan os.Signal, printed <-chan struct{}) error {

@@ -95,6 +95,9 @@ func (s *status) write(w io.Writer) error {
 	if err := s.writeProvisioned(w); err != nil {
 		return err
 	}
+	if err := s.writeRevisions(w); err != nil {
+		return err
+	}
 	return s.writeSkipped(w)
 }
 

@@ -55,6 +55,23 @@ func (t *target) Set(_ context.Context, assignments []string) (any, error) {
 	return assignments, errors.Join(errs...)
 }
 
+// Reload refuses what ends with a question mark and does the rest.
+func (t *target) Reload(_ context.Context, names []string) (any, error) {
+	done, errs := []string{}, []error(nil)
+	for _, n := range names {
+		if strings.HasSuffix(n, "?") {
+			errs = append(errs, &refusal{Text: "no " + n, Advice: "leave it"})
+		} else {
+			done = append(done, n)
+		}
+	}
+	return done, errors.Join(errs...)
+}
+
+func (t *target) Release(ctx context.Context, functions []string) (any, error) {
+	return t.Reload(ctx, functions)
+}
+
 func newTarget() *target {
 	return &target{stopped: make(chan string, 1), aborted: make(chan struct{})}
 }

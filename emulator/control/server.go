@@ -27,6 +27,12 @@ type Target interface {
 	// what was changed, a value for encoding/json. Its error is one for each mistake,
 	// joined.
 	Set(ctx context.Context, assignments []string) (any, error)
+	// Reload makes new revisions of functions and starts processes again; no names are
+	// all functions. Release lets the batches of functions go on that are held until the
+	// next revision. Both return what was done, a value for encoding/json, also beside an
+	// error, which is one for each name that it was not done for, joined.
+	Reload(ctx context.Context, names []string) (any, error)
+	Release(ctx context.Context, functions []string) (any, error)
 }
 
 // Server is the control API of this process, and its claim on the project's
@@ -161,6 +167,8 @@ func (s *Server) handler(target Target) http.Handler {
 		w.WriteHeader(http.StatusAccepted)
 	})
 	mux.HandleFunc("POST /v1/set", func(w http.ResponseWriter, r *http.Request) { answerSet(w, r, target) })
+	mux.HandleFunc("POST /v1/reload", func(w http.ResponseWriter, r *http.Request) { answerOrder(w, r, target.Reload) })
+	mux.HandleFunc("POST /v1/release", func(w http.ResponseWriter, r *http.Request) { answerOrder(w, r, target.Release) })
 	mux.HandleFunc("GET /v1/ended", func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-s.ended:

@@ -32,10 +32,10 @@ func (e *Entry) Notable() bool {
 // output colours as bad.
 func (e *Entry) Severe() bool {
 	switch e.Kind {
-	case InvocationEnded, RecordsEnded, BuildEnded, EnvironmentGone, EnvironmentReset, EventEnded:
+	case InvocationEnded, RecordsEnded, EnvironmentGone, EnvironmentReset, EventEnded:
 		return e.Outcome != NoOutcome && e.Outcome != Succeeded
-	case Reloaded, ConfigReloaded:
-		return e.Outcome != Succeeded && e.Outcome != Abandoned
+	case Reloaded, ConfigReloaded, BuildEnded:
+		return e.Outcome != NoOutcome && e.Outcome != Succeeded && e.Outcome != Abandoned
 	case BatchCompared:
 		return e.Outcome != Succeeded
 	case CommitFailed, RecordsExpired, Throttled, BadFrame, BatchHeld:

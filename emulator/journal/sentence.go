@@ -229,6 +229,9 @@ func (e *Entry) programSentence() string {
 		if e.Outcome == Succeeded {
 			return e.Function + ": built in " + Duration(e.Measured.Took)
 		}
+		if e.Outcome == Abandoned {
+			return e.Function + ": build given up after " + Duration(e.Measured.Took)
+		}
 		return with(e.Function+": build failed after "+Duration(e.Measured.Took), e.Reason)
 	}
 	return "entry of unknown kind " + strconv.Itoa(int(e.Kind))

@@ -24,17 +24,34 @@ func (e *Entry) reloadSentence() string {
 	}
 }
 
+// reloaded does not say which revision serves when this one does not: whoever reads the
+// whole journal knows.
 func (e *Entry) reloaded() string {
-	who := e.Function + e.Process + " r" + strconv.Itoa(int(e.Revision))
+	if e.Process != "" {
+		return e.restarted()
+	}
+	who := e.Function + " r" + strconv.Itoa(int(e.Revision))
 	switch e.Outcome {
 	case Succeeded:
 		p := &e.Measured.Reload
-		return fmt.Sprintf("%s live in %d ms (seen %d, build %d, drain %d, init %d)", who,
+		s := fmt.Sprintf("%s live in %d ms (seen %d, build %d, drain %d, init %d)", who,
 			e.Measured.Took/1e6, p.Seen/1e6, p.Build/1e6, p.Drain/1e6, p.Init/1e6)
+		if e.Reason != "" {
+			s += ", " + e.Reason
+		}
+		return s
 	case Abandoned:
-		return who + " given up: " + e.Reason
+		return with(who+" given up", e.Reason)
 	case InitFailed:
-		return who + " does not start, the one before goes on: " + e.Reason
+		return with(who+" does not start", e.Reason)
 	}
-	return who + " cannot be built, the one before goes on: " + e.Reason
+	return with(who+" cannot be built", e.Reason)
+}
+
+func (e *Entry) restarted() string {
+	if e.Outcome != Succeeded {
+		return with(e.Process+": cannot be started again", e.Reason)
+	}
+	p := &e.Measured.Reload
+	return fmt.Sprintf("%s: started again in %d ms (seen %d, drain %d, init %d)", e.Process, e.Measured.Took/1e6, p.Seen/1e6, p.Drain/1e6, p.Init/1e6)
 }

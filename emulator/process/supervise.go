@@ -23,7 +23,20 @@ type SuperviseSpec struct {
 	Started func(pid int)
 	Exited  func(status string, delay time.Duration)
 
+	// Restart has the program stopped, if it runs, and started again at once, also one
+	// that had done its work; the wait after a death begins anew. What came of it is
+	// sent to what was received, which must have room for it. With a Restart that is not
+	// nil, Supervise goes on after an end with exit status 0.
+	Restart <-chan chan<- Restarted
+
 	first time.Duration // tests shorten restartFirst
+}
+
+// Restarted is what came of a restart: how long the program took to end, and to be
+// started, or why it could not be.
+type Restarted struct {
+	Stop, Start time.Duration
+	Err         error
 }
 
 // exitedWell is the status of a program that did what it had to.
@@ -35,32 +48,60 @@ const exitedWell = "exit status 0"
 // error of the very first start.
 func Supervise(ctx context.Context, spec SuperviseSpec) error {
 	wait := backoff{first: spec.first}
+	var order restart
 	for starts := 0; ; starts++ {
 		begun := time.Now()
 		p, err := Start(spec.Spec)
 		if err != nil && starts == 0 {
 			return err
 		}
+		order.started(time.Since(begun), err)
+		order = restart{}
 		status := ""
 		if err != nil {
 			status = err.Error()
 		} else {
-			status = spec.run(ctx, p)
+			status, order = spec.run(ctx, p)
 		}
-		if ctx.Err() != nil || status == exitedWell {
+		if ctx.Err() != nil || status == exitedWell && order.answer == nil && spec.Restart == nil {
 			spec.exited(status, 0)
 			return nil
 		}
-		delay := wait.next(time.Since(begun))
+		if order.answer != nil { // asked for while it ran
+			spec.exited(status, 0)
+			wait = backoff{first: spec.first}
+			continue
+		}
+		var delay time.Duration // 0: until a restart
+		if status != exitedWell {
+			delay = wait.next(time.Since(begun))
+		}
 		spec.exited(status, delay)
-		if !sleep(ctx, delay) {
+		if order = spec.rest(ctx, delay); ctx.Err() != nil {
 			return nil
+		}
+		if order.answer != nil {
+			wait = backoff{first: spec.first}
 		}
 	}
 }
 
-// run waits for the end of p, or ends it when ctx ends, and returns its status.
-func (spec *SuperviseSpec) run(ctx context.Context, p *Process) string {
+// restart is a restart that was asked for.
+type restart struct {
+	answer chan<- Restarted // nil if none was
+	stop   time.Duration
+}
+
+// started answers whoever asked for the start.
+func (r *restart) started(took time.Duration, err error) {
+	if r.answer != nil {
+		r.answer <- Restarted{Stop: r.stop, Start: took, Err: err}
+	}
+}
+
+// run waits for the end of p, or ends it when ctx ends or a restart is asked for, and
+// returns its status.
+func (spec *SuperviseSpec) run(ctx context.Context, p *Process) (status string, order restart) {
 	if spec.Started != nil {
 		spec.Started(p.PID())
 	}
@@ -68,8 +109,28 @@ func (spec *SuperviseSpec) run(ctx context.Context, p *Process) string {
 	case <-p.Done():
 	case <-ctx.Done():
 		p.Stop(spec.Grace)
+	case order.answer = <-spec.Restart:
+		begun := time.Now()
+		p.Stop(spec.Grace)
+		order.stop = time.Since(begun)
 	}
-	return p.Status()
+	return p.Status(), order
+}
+
+// rest waits for d, or without end if it is 0, for a restart, or for the end of ctx.
+func (spec *SuperviseSpec) rest(ctx context.Context, d time.Duration) (order restart) {
+	var over <-chan time.Time
+	if d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-over:
+	case order.answer = <-spec.Restart:
+	case <-ctx.Done():
+	}
+	return order
 }
 
 func (spec *SuperviseSpec) exited(status string, delay time.Duration) {
@@ -91,16 +152,4 @@ func (b *backoff) next(lived time.Duration) time.Duration {
 		b.last = min(2*b.last, restartMost)
 	}
 	return b.last
-}
-
-// sleep waits for d and reports true, or false if ctx ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

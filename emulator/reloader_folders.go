@@ -1,0 +1,109 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/coldbrook-dev/coldbrook/emulator/reload"
+)
+
+// watched is a function whose files are watched, as it is now.
+type watched struct {
+	Function
+	id       platform.FunctionID
+	folders  []string
+	isListed bool // folders are those of the code that was built last
+}
+
+func (r *reloader) watched() []watched {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all []watched
+	for id := range platform.FunctionID(len(r.functions)) { // in one order
+		if f := r.functions[id]; f != nil && !f.function.isInProcess() && !f.function.Watch.Off {
+			all = append(all, watched{f.function, id, f.folders, f.isListed})
+		}
+	}
+	return all
+}
+
+// functionRoots are the folder of its code, its envFile and, if go build builds it, the
+// other folders that it is made of.
+func (r *reloader) functionRoots(f *watched) []reload.Root {
+	owner := ownsFunction + f.Name
+	root := r.root(owner, f.Code, &f.Watch)
+	var files []string
+	if f.EnvFile != "" {
+		files = append(files, r.e.path(f.EnvFile))
+	}
+	if r.isGo(f) {
+		root.Exclude = append(root.Exclude, goTests)
+		files = append(files, moduleFiles(root.Dir)...)
+	}
+	roots := []reload.Root{root}
+	if len(files) > 0 {
+		roots = append(roots, reload.Root{Owner: owner, Files: files})
+	}
+	for _, dir := range f.folders {
+		roots = append(roots, reload.Root{Owner: owner, Dir: dir, Shallow: true, Exclude: []string{goTests}})
+	}
+	return roots
+}
+
+// goTests are what go build does not look at.
+const goTests = "*_test.go"
+
+// isGo says whether go build builds the code.
+func (r *reloader) isGo(f *watched) bool {
+	spec := reload.BuildSpec{Dir: r.e.path(f.Code)}
+	return f.Build == "" && r.e.isBuilt(&f.Function, &spec)
+}
+
+// moduleFiles are the files that say of which modules a Go program is made: those of the
+// nearest folder above dir that has them, where they can appear too.
+func moduleFiles(dir string) []string {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		found, _ := filepath.Glob(filepath.Join(dir, "go.mod"))
+		if len(found) > 0 {
+			return []string{found[0], filepath.Join(dir, "go.sum"), filepath.Join(dir, "go.work")}
+		}
+		if filepath.Dir(dir) == dir {
+			return nil
+		}
+	}
+}
+
+// lookForFolders finds out what the Go programs are made of that were built since.
+func (r *reloader) lookForFolders(ctx context.Context) {
+	for _, f := range r.watched() {
+		if f.isListed || !r.isGo(&f) {
+			continue
+		}
+		folders, err := reload.GoFolders(ctx, r.e.path(f.Code))
+		if err != nil {
+			folders = f.folders
+			if ctx.Err() == nil {
+				r.e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name,
+					Text: fmt.Sprintf("packages outside its folder may not be watched: %v", err)})
+			}
+		}
+		r.mu.Lock()
+		r.functions[f.id].folders, r.functions[f.id].isListed = folders, true
+		r.mu.Unlock()
+	}
+}
+
+// listAgain says that the code of a function may be made of other folders now.
+func (r *reloader) listAgain(id platform.FunctionID) {
+	r.mu.Lock()
+	r.functions[id].isListed = false
+	r.mu.Unlock()
+	ask(r.rewatch)
+}

@@ -1,0 +1,151 @@
+package emulator
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/reload"
+)
+
+// Owners of watched files: a function, a process, or the configuration.
+const (
+	ownsFunction = "functions/"
+	ownsProcess  = "processes/"
+	ownsConfig   = "coldbrook.yaml"
+)
+
+// watch begins to watch what the configuration says, if that is wanted. When it returns,
+// changes are seen.
+func (r *reloader) watch(running context.Context) {
+	if !r.isWatching() {
+		return
+	}
+	w := &reload.Watcher{
+		Debounce: cmp.Or(r.e.cfg.Watch.Debounce, DefaultDebounce), Changed: r.changed,
+		Warn: func(text string) { r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: text}) },
+	}
+	r.e.work.Go(func() { r.warn(w.Run(running)) })
+	roots := r.roots()
+	r.warn(w.Watch(roots))
+	r.e.work.Go(func() { r.tend(running, w, roots) })
+}
+
+func (r *reloader) warn(err error) {
+	if err != nil {
+		r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: "files are not watched: " + withHint(err)})
+	}
+}
+
+// tend does what must not hold the watcher up, until the run ends.
+func (r *reloader) tend(running context.Context, w *reload.Watcher, now []reload.Root) {
+	for {
+		select {
+		case <-running.Done():
+			return
+		case <-r.rewatch:
+			r.lookForFolders(running)
+			if next := r.roots(); !reflect.DeepEqual(now, next) {
+				r.warn(w.Watch(next))
+				now = next
+			}
+		case <-r.configured:
+			r.e.reloadConfig(running)
+		}
+	}
+}
+
+// ask asks for something that is done once however often it is asked for.
+func ask(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// changed begins what follows from a change of files. The watcher calls it.
+func (r *reloader) changed(c reload.Change) {
+	for _, owner := range c.Owners {
+		files := fromHere(c.Files[owner])
+		if name, ok := strings.CutPrefix(owner, ownsFunction); ok {
+			if id, ok := r.e.functionNamed(name); ok {
+				r.supersede(id, nil, change{files: files, first: c.First})
+			}
+		} else if name, ok := strings.CutPrefix(owner, ownsProcess); ok {
+			r.e.processChanged(name, change{files: files, first: c.First})
+		} else if owner == ownsConfig {
+			ask(r.configured)
+		}
+	}
+}
+
+// fromHere names files as the user does: those below the working directory from there.
+func fromHere(files []string) []string {
+	here, err := os.Getwd()
+	if err != nil {
+		return files
+	}
+	named := make([]string, len(files))
+	for i, f := range files {
+		named[i] = f
+		if rel, err := filepath.Rel(here, f); err == nil && filepath.IsLocal(rel) {
+			named[i] = rel
+		}
+	}
+	return named
+}
+
+// roots are all files that are watched.
+func (r *reloader) roots() []reload.Root {
+	var roots []reload.Root
+	if files := r.e.cfg.Reload.Files; len(files) > 0 {
+		roots = append(roots, reload.Root{Owner: ownsConfig, Files: files})
+	}
+	for _, f := range r.watched() {
+		roots = append(roots, r.functionRoots(&f)...)
+	}
+	for i := range r.e.cfg.Processes {
+		roots = append(roots, r.processRoots(&r.e.cfg.Processes[i])...)
+	}
+	return roots
+}
+
+// root is a folder of the project with the patterns that are about it: those of the
+// whole configuration, which are relative to the project, and then its own.
+func (r *reloader) root(owner, dir string, own *Watch) reload.Root {
+	root := reload.Root{Owner: owner, Dir: r.e.dir(dir)}
+	root.Include = append(r.within(r.e.cfg.Watch.Include, root.Dir), own.Include...)
+	root.Exclude = append(r.within(r.e.cfg.Watch.Exclude, root.Dir), own.Exclude...)
+	return root
+}
+
+// within makes patterns relative to the project relative to a folder.
+func (r *reloader) within(patterns []string, dir string) []string {
+	rel, err := filepath.Rel(filepath.Clean(r.e.dir("")), dir)
+	if err != nil {
+		rel = "."
+	}
+	var all []string
+	for _, p := range patterns {
+		all = append(all, relativePattern(p, filepath.ToSlash(rel)))
+	}
+	return all
+}
+
+// processRoots are the folder of a process, if it has one of its own, or else what it
+// includes of the project's.
+func (r *reloader) processRoots(p *Process) []reload.Root {
+	owner := ownsProcess + p.Name
+	hasFolder := p.Dir != "" && filepath.Clean(r.e.dir(p.Dir)) != filepath.Clean(r.e.dir(""))
+	switch {
+	case p.Watch.Off, !hasFolder && len(p.Watch.Include) == 0:
+		return nil
+	case hasFolder:
+		return []reload.Root{r.root(owner, p.Dir, &p.Watch)}
+	}
+	return []reload.Root{{Owner: owner, Dir: r.e.dir(""), Include: p.Watch.Include, Exclude: p.Watch.Exclude, OnlyInclude: true}}
+}
