@@ -132,6 +132,7 @@ func goldenLine(e *journal.Entry) string {
 	number("batch", int64(e.Batch))
 	number("request", int64(e.Request))
 	number("attempt", int64(e.Attempt))
+	number("revision", int64(e.Revision))
 	if e.Topic != "" || e.Partition != 0 || e.First != 0 || e.Last != 0 {
 		b = fmt.Appendf(b, " %s/%d@%d-%d", quoted(e.Topic), e.Partition, e.First, e.Last)
 	}
