@@ -20,8 +20,8 @@
 // call Watch. A third is fsnotify's. All have ended when Run returns.
 //
 // Not emulated: git's file of rules for all repositories of a user
-// (core.excludesFile), core.ignoreCase, and "**" that is only part of a name where
-// git before 2.52 takes it for a whole one. A new mode is no change, even that a
+// (core.excludesFile), core.ignoreCase, and that "a**/b" is "a*/b" by git's
+// documentation and more by git 2.39. A new mode is no change, even that a
 // file may be executed. Of what is swapped two folders or more above a tree nothing
 // is seen if the tree's own folders stay what they are. There is no polling: where
 // the system does not tell, a warning says so.

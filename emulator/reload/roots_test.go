@@ -55,7 +55,7 @@ func TestFilesBelongToTheNearestOwnerAndToAllWhoShareAFolder(t *testing.T) {
 }
 
 func TestIncludeAndExclude(t *testing.T) {
-	dir := folder(t, map[string]string{".git/HEAD": "", ".gitignore": "generated/\n/env/*\n", "fn/main.js": "1"})
+	dir := folder(t, map[string]string{".git/HEAD": "", ".gitignore": "generated/\n/fn/generated/*\n/env/*\n", "fn/main.js": "1"})
 	w := watchRoots(t, dir, Root{Owner: "ship", Dir: dir + "/fn",
 		Include: []string{"node_modules/mine/**", "../shared/**", "generated", "../env/*.env", "trace.log", "*.swp", "../later/deep/*.json"},
 		Exclude: []string{"*.gen.js", "/test/", "../shared/private/", "b.swp"}})

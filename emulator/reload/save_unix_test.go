@@ -26,7 +26,6 @@ func (w *watched) open(name string, flags int, pieces ...string) {
 		_, err := f.WriteString(piece)
 		must(w.t, err)
 	}
-	must(w.t, f.Sync())
 	must(w.t, f.Close())
 }
 
@@ -204,6 +203,31 @@ func watchNamed(t *testing.T, dir string) *watched {
 	must(t, os.Symlink("..data/same.yaml", dir+"/mount/same.yaml"))
 	must(t, os.Mkdir(dir+"/mount/..2", 0o755))
 	return watchRoots(t, dir, Root{Owner: "ship", Dir: dir + "/mount"})
+}
+
+func TestLinksThatAreSwitchedAlone(t *testing.T) {
+	dir := folder(t, map[string]string{"1/main.js": "1", "2/main.js": "2", "code/x.js": "1"})
+	must(t, os.Symlink("../1/main.js", dir+"/code/main.js"))
+	must(t, os.Symlink("1", dir+"/current"))
+	w := watchRoots(t, dir, Root{Owner: "ship", Dir: dir + "/code"}, Root{Owner: "ship", Dir: dir + "/current"})
+	must(t, os.Symlink("../2/main.js", w.path("code/4913"))) // a name that is not looked at
+	w.rename("code/4913", "code/main.js")
+	w.wants("code/main.js")
+	must(t, os.Symlink("2", w.path("next")))
+	w.rename("next", "current")
+	w.wants("current/main.js")
+	w.write("2/main.js", "3")
+	w.wants("code/main.js", "current/main.js")
+}
+
+func TestFolderAboveThatIsSwapped(t *testing.T) {
+	dir := folder(t, map[string]string{"functions/ship/main.js": "1", "next/ship/main.js": "2"})
+	w := watchRoots(t, dir, Root{Owner: "ship", Dir: dir + "/functions/ship"})
+	w.rename("functions", "old")
+	w.rename("next", "functions")
+	w.wants("functions/ship/main.js")
+	w.write("functions/ship/main.js", "3")
+	w.wants("functions/ship/main.js")
 }
 
 func TestLinkedFoldersAreWatchedOnce(t *testing.T) {
