@@ -346,6 +346,7 @@ func TestTrialsWhileAllElseHappens(t *testing.T) {
 	all.Wait()
 	b.Retire(0, math.MaxInt32)
 	b.Close()
+	close(b.inputs)
 	b.wantLiving(0)
 }
 

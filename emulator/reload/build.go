@@ -3,7 +3,6 @@ package reload
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,8 +20,10 @@ type BuildSpec struct {
 	// Command is the user's build command, for the system's shell. Empty means
 	// go build, for a folder with Go files and a go.mod in it or above.
 	Command string
-	// Into is the folder for what go build makes.
+	// Into is the folder for what go build makes: a file for each revision.
 	Into string
+	// Revision is that of the code; 0 and 1 are the first.
+	Revision int32
 	// Output receives each line that the build prints. It may block, and is
 	// called by two goroutines.
 	Output func(stream, line string)
@@ -131,11 +132,7 @@ func (s *BuildSpec) target() (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	name := url.PathEscape(s.Function)
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	return filepath.Join(dir, name), nil
+	return filepath.Join(dir, s.executable(s.Revision)), nil
 }
 
 // run runs a build command to its end.

@@ -48,6 +48,10 @@ type Config struct {
 	// files as on AWS where they stand in lines and error messages of the handler:
 	// then these are the same in every run and on every machine.
 	CloudPaths bool
+
+	// shown is the folder that is shown in place of Code, which is a copy of it; "" if
+	// it is none.
+	shown string
 }
 
 // Error is a mistake in a Config. It does not name the function: the caller

@@ -26,4 +26,6 @@
 // invocation that arrives while the environment is being frozen finds it either
 // not yet or wholly frozen. The tracker hears of an invocation before the first
 // byte of it is written, and of its end before the runtime's post is answered.
+// An interpreter ahead of its code (Ahead) asks at a path of ours, which is there for
+// it only, and only until it has leave to load the handler.
 package runtimeapi

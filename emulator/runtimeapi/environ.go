@@ -85,7 +85,11 @@ func (e *environment) logStream() string {
 // identity is 32 hexadecimal digits that name an environment, the same in every
 // run.
 func identity(spec function.Spec) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", spec.Function, spec.Environment))
+	name := fmt.Appendf(nil, "%s/%d", spec.Function, spec.Environment)
+	if spec.Environment == 0 { // a trial's
+		name = fmt.Appendf(name, "/r%d", spec.Revision)
+	}
+	sum := sha256.Sum256(name)
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -24,6 +24,7 @@ type environment struct {
 	config      *Config
 	spec        function.Spec
 	dir         folder
+	leave       *leave            // nil: it may load the handler at once
 	paths       *strings.Replacer // nil: paths are shown as they are
 	server      *http.Server
 	connections connections

@@ -33,22 +33,22 @@ type interpreter struct {
 
 // findNode finds a Node.js, preferably of the release (20, 22), and checks the
 // handler.
-func findNode(c *Config, release string) (program, []string, error) {
+func findNode(c *Config, release string, found interpreter) (program, []string, error) {
 	module, _, _ := cutModule(c.Handler)
 	err := checkHandler(c, module, "index.handler", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", "/index.js", "")
 	if err != nil {
 		return program{}, nil, err
 	}
-	found, ok := lookUp(release, probe{dir: c.Code, args: []string{"-e", askNode}, release: func(v []string) string { return v[1] }}, "node")
-	if !ok {
+	found = found.or(release, probe{dir: c.Code, args: []string{"-e", askNode}, release: func(v []string) string { return v[1] }}, "node")
+	if found.path == "" {
 		return program{}, nil, &MissingError{c.Runtime, "Node.js " + release}
 	}
-	return program{path: found.path, bootstrap: "node.cjs"}, otherRelease(c, found, "Node.js", release), nil
+	return program{path: found.path, bootstrap: "node.cjs", found: found}, otherRelease(c, found, "Node.js", release), nil
 }
 
 // findPython finds a Python, preferably of the release (3.11, 3.12), and checks
 // the handler.
-func findPython(c *Config, release string) (program, []string, error) {
+func findPython(c *Config, release string, found interpreter) (program, []string, error) {
 	module := c.Handler
 	if dot := strings.LastIndexByte(c.Handler, '.'); dot >= 0 {
 		module = strings.ReplaceAll(c.Handler[:dot], ".", "/")
@@ -56,12 +56,12 @@ func findPython(c *Config, release string) (program, []string, error) {
 	if err := checkHandler(c, module, "app.handler", ".py", "/__init__.py", ".so", ".pyc"); err != nil {
 		return program{}, nil, err
 	}
-	found, ok := lookUp(release, probe{dir: c.Code, args: []string{"-c", askPython}, release: func(v []string) string { return v[1] + "." + v[2] }},
+	found = found.or(release, probe{dir: c.Code, args: []string{"-c", askPython}, release: func(v []string) string { return v[1] + "." + v[2] }},
 		"python"+release, "python3", "python")
-	if !ok {
+	if found.path == "" {
 		return program{}, nil, &MissingError{c.Runtime, "Python " + release}
 	}
-	return program{path: found.path, bootstrap: "python.py"}, otherRelease(c, found, "Python", release), nil
+	return program{path: found.path, bootstrap: "python.py", found: found}, otherRelease(c, found, "Python", release), nil
 }
 
 // cutModule splits a Node handler at the first dot of its last path element.
@@ -101,8 +101,12 @@ type probe struct {
 	release func(version []string) string
 }
 
-// lookUp finds an interpreter by names, those of the wanted release first.
-func lookUp(release string, how probe, names ...string) (interpreter, bool) {
+// or is the interpreter, or where it is none, one found by names, preferably of the
+// release; none if there is none.
+func (i interpreter) or(release string, how probe, names ...string) interpreter {
+	if i.path != "" {
+		return i
+	}
 	var other interpreter
 	for _, name := range names {
 		path, err := exec.LookPath(name)
@@ -111,13 +115,13 @@ func lookUp(release string, how probe, names ...string) (interpreter, bool) {
 		}
 		found, ok := how.ask(path)
 		if ok && found.release == release {
-			return found, true
+			return found
 		}
 		if ok && other.path == "" {
 			other = found
 		}
 	}
-	return other, other.path != ""
+	return other
 }
 
 // ask asks one interpreter. It is not ok if it does not answer: a shim is found,

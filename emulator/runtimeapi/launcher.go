@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
@@ -20,19 +21,25 @@ type Launcher struct {
 	config   Config
 	program  program
 	warnings []string
+	from     atomic.Pointer[string] // see From
 }
 
 // New checks that a function can be started on this machine: its code, handler
 // file and interpreter. It runs the interpreter once to learn its version (20 to
 // 50 ms). Errors are of type *Error or *MissingError and have hints.
 func New(config Config) (*Launcher, error) {
+	return newLauncher(config, func(*Config) interpreter { return interpreter{} })
+}
+
+// newLauncher is New with an interpreter that may be known already.
+func newLauncher(config Config, known func(*Config) interpreter) (*Launcher, error) {
 	config.Env = slices.Clone(config.Env)
 	l := &Launcher{config: config}
 	if err := l.config.resolve(); err != nil {
 		return nil, err
 	}
 	var err error
-	if l.program, l.warnings, err = find(&l.config); err != nil {
+	if l.program, l.warnings, err = find(&l.config, known(&l.config)); err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -47,11 +54,18 @@ func (l *Launcher) Launch(ctx context.Context, spec function.Spec) (function.Ins
 	if ctx.Err() != nil {
 		return nil, neverReady(ctx, 0)
 	}
-	e := newEnvironment(&l.config, spec)
+	config, program := l.current()
+	e := newEnvironment(config, spec)
 	begun := time.Now()
-	if err := e.start(l.program); err != nil {
+	if err := e.start(program); err != nil {
 		return nil, err
 	}
+	return e.ready(ctx, begun)
+}
+
+// ready returns the environment when its init is done, which was begun then. Nothing
+// is left if it fails.
+func (e *environment) ready(ctx context.Context, begun time.Time) (function.Instance, error) {
 	select {
 	case <-e.initDone:
 	case <-e.done:
@@ -72,8 +86,11 @@ func (e *environment) start(p program) error {
 		return sandboxFailure("make temporary folder", err)
 	}
 	e.dir = dir
-	if e.config.CloudPaths {
+	switch {
+	case e.config.CloudPaths:
 		e.paths = cloudPaths(e.config.Code, dir)
+	case e.config.shown != "":
+		e.paths = codePaths(e.config.Code, e.config.shown)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -86,10 +103,14 @@ func (e *environment) start(p program) error {
 	if p.bootstrap != "" {
 		args = append(args, filepath.Join(dir.runtime(), p.bootstrap))
 	}
+	wd := e.config.Code
+	if e.leave != nil {
+		args, wd = append(args, argumentAhead), dir.runtime()
+	}
 	// The first request may come before process.Start returns; it waits for mu.
 	e.mu.Lock()
 	e.process, err = process.Start(process.Spec{
-		Name: e.config.FunctionName, Path: p.path, Args: args, Dir: e.config.Code,
+		Name: e.config.FunctionName, Path: p.path, Args: args, Dir: wd,
 		Env: e.environ(listener.Addr().String()), Output: e.print,
 	})
 	if err == nil {

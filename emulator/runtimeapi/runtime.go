@@ -17,6 +17,8 @@ type program struct {
 	// bootstrap is the embedded file that path runs, "" for none. It is put in
 	// the environment's folder and given as the last argument.
 	bootstrap string
+	// found is the interpreter that path is; none for other programs.
+	found interpreter
 }
 
 var (
@@ -27,8 +29,9 @@ var (
 // osOnly reports whether a runtime is only an operating system.
 func osOnly(name string) bool { return strings.HasPrefix(name, "provided") }
 
-// find resolves how the runtime of a function is started, and what to warn of.
-func find(c *Config) (program, []string, error) {
+// find resolves how the runtime of a function is started, and what to warn of. known is
+// the interpreter, if that is known already.
+func find(c *Config, known interpreter) (program, []string, error) {
 	if hint := otherName(c.Runtime); hint != "" {
 		return program{}, nil, mistake(hint, "unknown runtime %q", c.Runtime)
 	}
@@ -38,9 +41,9 @@ func find(c *Config) (program, []string, error) {
 		p, err := findCommand(c)
 		return p, nil, err
 	case node != nil:
-		return findNode(c, node[1])
+		return findNode(c, node[1], known)
 	case python != nil:
-		return findPython(c, python[1])
+		return findPython(c, python[1], known)
 	case osOnly(c.Runtime):
 		p, err := findExecutable(c)
 		return p, nil, err

@@ -13,6 +13,8 @@ func (e *environment) serve(w http.ResponseWriter, r *http.Request) {
 		e.method(w, r, http.MethodGet, e.next)
 	case path == pathInitError:
 		e.method(w, r, http.MethodPost, e.postInitError)
+	case path == pathCode:
+		e.method(w, r, http.MethodGet, e.code)
 	case path == pathPing:
 		e.method(w, r, http.MethodGet, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, pong) })
 	case strings.HasPrefix(path, pathInvocation):

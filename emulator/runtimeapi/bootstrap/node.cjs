@@ -16,9 +16,17 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 // there is no callback any more.
 const legacy = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV || '')?.[1] || 24) < 24;
 
+// Started ahead, it waits for leave to load the handler, whose arguments are as ever.
+const ahead = process.argv[2] === 'ahead';
+process.argv.length = 2;
+
 function request(method, where, body, headers) {
+  return send(method, '/2018-06-01/runtime/' + where, body, headers);
+}
+
+function send(method, path, body, headers) {
   return new Promise((resolve, reject) => {
-    const options = { host, port, agent, method, path: '/2018-06-01/runtime/' + where, headers };
+    const options = { host, port, agent, method, path, headers };
     const call = http.request(options, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part));
@@ -213,6 +221,10 @@ process.on('uncaughtException', (error) => crash(error, 129));
 process.on('unhandledRejection', (reason) => crash(fault('UnhandledPromiseRejection', String(reason)), 128));
 
 async function main() {
+  if (ahead) {
+    await send('GET', '/coldbrook/code');
+    process.chdir(env.LAMBDA_TASK_ROOT);
+  }
   let handler;
   try {
     handler = await loadHandler(env.LAMBDA_TASK_ROOT, env._HANDLER);

@@ -6,6 +6,7 @@ environment variables of AWS Lambda. It needs nothing but Python 3.9.
 import decimal
 import http.client
 import importlib
+import importlib.machinery
 import json
 import logging
 import os
@@ -32,7 +33,10 @@ class Api:
         self.connection = http.client.HTTPConnection(address)
 
     def request(self, method, where, body=None, headers={}):
-        self.connection.request(method, ROOT + where, body, headers)
+        return self.send(method, ROOT + where, body, headers)
+
+    def send(self, method, path, body=None, headers={}):
+        self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
         return response.status, response.headers, response.read()
 
@@ -85,6 +89,25 @@ def set_up_logging():
         "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s", "%Y-%m-%dT%H:%M:%S"))
     handler.addFilter(RequestId())
     logging.getLogger().addHandler(handler)
+
+
+def keep_bytecode_of_settled_files():
+    """Writes no .pyc of a file that was saved just now.
+
+    Python takes a .pyc for that of a source of the same size and second: of one
+    that is saved twice within a second, the second would never run.
+    """
+    write = importlib.machinery.SourceFileLoader.set_data
+
+    def set_data(self, path, data, **more):
+        try:
+            settled = time.time() - os.path.getmtime(self.path) > 2
+        except OSError:
+            settled = False
+        if settled:
+            write(self, path, data, **more)
+
+    importlib.machinery.SourceFileLoader.set_data = set_data
 
 
 def load(name):
@@ -177,9 +200,16 @@ def main():
     # buffer while the environment is frozen.
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
-    sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
     api = Api(os.environ["AWS_LAMBDA_RUNTIME_API"])
     set_up_logging()
+    if sys.argv[1:] == ["ahead"]:
+        # Started ahead, it waits for leave to load the handler, whose arguments are as ever.
+        del sys.argv[1:]
+        api.send("GET", "/coldbrook/code")
+        os.chdir(os.environ["LAMBDA_TASK_ROOT"])
+        importlib.invalidate_caches()
+    sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+    keep_bytecode_of_settled_files()
     try:
         handler = load(os.environ["_HANDLER"])
     except Exception as e:
