@@ -14,6 +14,8 @@ var noise = newNames(
 	// vim, emacs, JetBrains, gedit, LibreOffice
 	"4913", "*.swp", "*.swo", "*.swx", "*~", ".#*", "#*#", "*___jb_tmp___", "*___jb_old___", ".goutputstream-*", ".~lock.*",
 	".idea", ".vscode", ".vs",
+	// sed -i
+	"sed??????",
 	// systems
 	"*.tmp", ".DS_Store", "Thumbs.db", "desktop.ini", ".nfs*", ".fuse_hidden*", "*.log", "npm-debug.log*",
 	// Coldbrook

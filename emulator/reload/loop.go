@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -25,6 +26,7 @@ type loop struct {
 	folders
 	post     post
 	debounce time.Duration
+	roots    []*Root
 	trees    []*tree
 	prints   map[string]print // of all files of trees, as last taken
 	links    map[string]bool  // symbolic links among them
@@ -98,6 +100,9 @@ func (l *loop) run(ctx context.Context, requests <-chan request) {
 
 // set replaces the trees. What was changed before that is found by the old ones.
 func (l *loop) set(r request) {
+	if reflect.DeepEqual(r.roots, l.roots) {
+		return
+	}
 	now := time.Now()
 	if len(l.trees) > 0 {
 		l.walkAll()
@@ -106,7 +111,7 @@ func (l *loop) set(r request) {
 	if len(l.found) > 0 {
 		l.stir(now)
 	}
-	l.trees = plant(r.roots, r.rules)
+	l.roots, l.trees = r.roots, plant(r.roots, r.rules)
 	for _, t := range l.trees {
 		l.again(t)
 		l.lookAtSystem(t)

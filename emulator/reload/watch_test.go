@@ -97,7 +97,7 @@ func (w *watched) quiet() {
 	select {
 	case c := <-w.changes:
 		w.t.Errorf("got a change of %v, want none", c.Files)
-	case <-time.After(8 * defaultDebounce):
+	case <-time.After(6 * defaultDebounce):
 	}
 }
 
