@@ -20,6 +20,7 @@ func checkConsistent(t fataler, m *Machine) {
 	for i := range m.functions {
 		f := &m.functions[i]
 		checkEnvironments(t, m, f)
+		checkRevisions(t, m, f)
 		if f.limit == &m.unreserved {
 			unreserved += f.open
 		} else if f.own.open != f.busy { // the world checks that it is not above the limit

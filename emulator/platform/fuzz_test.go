@@ -136,7 +136,7 @@ func fuzzConfig(r *bytesReader) Config {
 
 func fuzzInput(r *bytesReader) Input {
 	in := Input{
-		Kind: InputKind(r.byte() % byte(FaultRemoved+1)), Mapping: MappingID(r.byte() & 1),
+		Kind: InputKind(r.byte() % byte(FaultRemoved+2)), Mapping: MappingID(r.byte() & 1),
 		Partition: int32(r.small()), Assignment: int32(r.small()), Offset: r.small(),
 	}
 	switch in.Kind {
@@ -167,6 +167,8 @@ func fuzzInput(r *bytesReader) Input {
 		if f := fuzzFault(r); r.byte() > 0 {
 			in.Fault = &f
 		}
+	case FaultRemoved + 1: // in place of RulesChanged, whose rules must be valid
+		in.Kind, in.Function, in.Revision = Reloaded, FunctionID(r.small()), int32(r.small())
 	case FaultRemoved:
 		in.FaultID = FaultID(r.small())
 	case Draining:

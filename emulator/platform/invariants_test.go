@@ -24,6 +24,8 @@ import (
 // one invocation at a time, none is used when its life is over, and none is
 // launched whose processes run.
 //
+// New revisions come at any moment: revisions says what is checked of that.
+//
 // Durations are modelled and faults fire: modelled says what is checked of that.
 // Between these, invocations are asked for from outside: asked says what is checked
 // of them.
@@ -52,6 +54,7 @@ func TestInvariants(t *testing.T) {
 		}
 		w.checkAllEnded()
 		w.checkAllAnswered()
+		w.checkNothingOld()
 		w.drain(rt)
 	})
 }
@@ -99,9 +102,13 @@ func (w *world) drain(rt *rapid.T) {
 		l.revoking = l.assigned
 	}
 	w.step(Input{Kind: Draining})
+	if rapid.Bool().Draw(rt, "reload") {
+		w.drawReload(rt)
+	}
 	w.request(rt) // which is refused
 	w.settle()
 	w.checkAllAnswered()
+	w.checkNothingOld()
 	for key, l := range w.logs {
 		if l.ended[l.committed] == journal.Filtered { // none of them waits for another commit
 			w.t.Fatalf("drained: partition %d: %d is filtered and not committed", key.partition, l.committed)
@@ -212,6 +219,7 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 				w.step(Input{Kind: Responded, Invocation: id, Outcome: journal.Succeeded, Outputs: 1})
 			}
 		},
+		"reload":  w.drawReload,
 		"change":  w.changeRules,
 		"reserve": w.changeReserved,
 		"time":    func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },

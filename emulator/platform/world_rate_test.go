@@ -58,7 +58,7 @@ func (w *world) checkLaunch(a Action) {
 	if w.provisioned == nil {
 		w.provisioned = map[EnvironmentID]bool{}
 	}
-	if w.provisioned[a.Environment] = w.provisioned[a.Environment] || a.Provisioned; !a.Provisioned && a.Launch == 1 && f.ScalingMost > 0 {
+	if w.provisioned[a.Environment] = w.provisioned[a.Environment] || a.Provisioned; !w.isRenewed(a) && !a.Provisioned && a.Launch == 1 && f.ScalingMost > 0 {
 		times := append(w.rates.starts[a.Function], w.now)
 		w.rates.starts[a.Function] = times
 		// What waits for room took its token before.

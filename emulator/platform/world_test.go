@@ -33,6 +33,7 @@ type world struct {
 	reads
 	asked
 	bills
+	revisions
 }
 
 type partitionKey struct {
@@ -81,6 +82,7 @@ func (w *world) step(in Input) {
 		w.checkRates(&entries[i])
 		w.checkReads(&entries[i])
 		w.checkRequestEntry(&entries[i])
+		w.checkRevision(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -108,6 +110,7 @@ func (w *world) do(a Action) {
 	case Launch:
 		w.launch(a)
 		w.checkLaunch(a)
+		w.checkLaunched(a)
 	case Invoke:
 		w.invoke(a)
 	case Respond, Deliver, Forget:
@@ -162,6 +165,7 @@ func (w *world) invoke(a Action) {
 		w.crashes++
 	}
 	w.handedOver(&a)
+	w.checkHandedOver(&a)
 	if a.Request != 0 {
 		w.running[a.Invocation] = a
 		return
