@@ -25,7 +25,10 @@ func (s *status) writeRevisions(w io.Writer) error {
 
 func revisionText(f *emulator.FunctionStatus) string {
 	parts := []string{fmt.Sprintf("r%d serves", f.Revision)}
-	if f.Revision == 0 {
+	switch {
+	case f.Revision == 0 && f.Failed == nil && f.Next != "":
+		return "the first revision is " + f.Next
+	case f.Revision == 0:
 		parts[0] = "nothing serves yet, its records wait"
 	}
 	if f.Next != "" {

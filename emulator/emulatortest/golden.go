@@ -136,6 +136,7 @@ func goldenLine(e *journal.Entry) string {
 	if e.Topic != "" || e.Partition != 0 || e.First != 0 || e.Last != 0 {
 		b = fmt.Appendf(b, " %s/%d@%d-%d", quoted(e.Topic), e.Partition, e.First, e.Last)
 	}
+	number("revision", int64(e.Revision))
 	number("records", int64(e.Records))
 	number("bytes", e.Bytes)
 	name("outcome", e.Outcome.String())

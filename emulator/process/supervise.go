@@ -57,27 +57,25 @@ func Supervise(ctx context.Context, spec SuperviseSpec) error {
 		}
 		order.started(time.Since(begun), err)
 		order = restart{}
-		status := ""
+		var status string
 		if err != nil {
 			status = err.Error()
 		} else {
 			status, order = spec.run(ctx, p)
 		}
-		if ctx.Err() != nil || status == exitedWell && order.answer == nil && spec.Restart == nil {
+		if ctx.Err() != nil || status == exitedWell && spec.Restart == nil {
 			spec.exited(status, 0)
 			return nil
 		}
-		if order.answer != nil { // asked for while it ran
-			spec.exited(status, 0)
-			wait = backoff{first: spec.first}
-			continue
-		}
-		var delay time.Duration // 0: until a restart
-		if status != exitedWell {
+		var delay time.Duration // 0: at once if that was asked for, else when it is
+		if order.answer == nil && status != exitedWell {
 			delay = wait.next(time.Since(begun))
 		}
 		spec.exited(status, delay)
-		if order = spec.rest(ctx, delay); ctx.Err() != nil {
+		if order.answer == nil {
+			order = spec.rest(ctx, delay)
+		}
+		if ctx.Err() != nil {
 			return nil
 		}
 		if order.answer != nil {
