@@ -16,13 +16,13 @@ type Change struct {
 
 // FunctionRules are the rules of a function as they are now.
 func (m *Machine) FunctionRules(id FunctionID) *Function {
-	r := m.cfg.Functions[id]
+	r := *m.functions[id].rules
 	return &r
 }
 
 // MappingRules are the rules of a mapping as they are now.
 func (m *Machine) MappingRules(id MappingID) *Mapping {
-	r := m.cfg.Mappings[id]
+	r := *m.mappings[id].rules
 	return &r
 }
 
@@ -44,11 +44,11 @@ func (r *Mapping) Fixed(next *Mapping) string {
 
 // changed takes new rules. What a rule of another kind depends on stays as it was.
 func (m *Machine) changed(c *Change) {
-	if r := c.FunctionRules; r != nil {
-		m.changeFunction(&m.functions[c.Function], *r)
+	if r := c.FunctionRules; r != nil && !m.functions[c.Function].removed {
+		m.changeFunction(m.functions[c.Function], *r)
 	}
-	if r := c.MappingRules; r != nil {
-		m.changeMapping(&m.mappings[c.Mapping], *r)
+	if r := c.MappingRules; r != nil && !m.mappings[c.Mapping].removed {
+		m.changeMapping(m.mappings[c.Mapping], *r)
 	}
 }
 
