@@ -30,15 +30,14 @@ type launcher struct {
 
 	toldStorage atomic.Bool // that its temporary files are too large
 
-	storage int64 // bytes of its /tmp; written before anything runs
-
-	mu      sync.Mutex // guards skipped
+	mu      sync.Mutex // guards all below
 	skipped string
+	ready   bool // there is a launcher
 }
 
 // skipped says why a function is not run, "" if it is.
 func (e *Emulator) skipped(f platform.FunctionID) string {
-	l := e.launchers[f]
+	l := e.launcher(f)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.skipped
@@ -52,19 +51,19 @@ func (l *launcher) skip(why string) {
 
 // prepare makes the launcher of a function: it builds the code if it needs a
 // build and checks what the runtime needs.
-func (e *Emulator) prepare(ctx context.Context, i int) error {
-	f := &e.cfg.Functions[i]
+func (e *Emulator) prepare(ctx context.Context, of *functionPart) error {
+	f := of.config
 	l, err := e.newLauncher(ctx, f)
 	if isMissing(err) {
-		e.launchers[i].skip(err.Error())
+		of.launcher.skip(err.Error())
 		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: "skipped: " + err.Error()})
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("function %q: %w", f.Name, err)
 	}
-	e.launchers[i].Launcher = l
-	e.templates[i].Launcher = l
+	of.launcher.Launcher = l
+	of.template.Launcher = l
 	return nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
-	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
 // expand fills the user's variables in.
@@ -46,8 +45,10 @@ func (e *Emulator) announce() {
 // serve starts everything and waits for the end; running is what the parts run
 // under, and fail ends it with a cause.
 func (e *Emulator) serve(ctx, running context.Context, fail context.CancelCauseFunc) error {
-	e.startProcesses(func(err error) { fail(err) })
-	e.startFunctions(running, fail)
+	e.running, e.fail = running, fail
+	e.startProcesses(fail)
+	e.startFunctions()
+	close(e.serving)
 	e.serveInvoke()
 	select {
 	case <-ctx.Done():
@@ -58,37 +59,6 @@ func (e *Emulator) serve(ctx, running context.Context, fail context.CancelCauseF
 		return context.Cause(running)
 	}
 	return nil
-}
-
-// startFunctions builds every function, side by side, and starts its event
-// sources when it is ready.
-func (e *Emulator) startFunctions(running context.Context, fail context.CancelCauseFunc) {
-	mapping := 0
-	for i := range e.cfg.Functions {
-		first := mapping
-		mapping += len(e.cfg.Functions[i].Events)
-		last := mapping
-		e.work.Go(func() {
-			if err := e.prepare(running, i); err != nil {
-				fail(err)
-				return
-			}
-			close(e.launchers[i].prepared)
-			if e.launchers[i].Launcher == nil {
-				return
-			}
-			if e.resolved.Functions[i].Provisioned > 0 {
-				e.conductor.deliver(platform.Input{Kind: platform.Deployed, Function: platform.FunctionID(i)})
-			}
-			for m := first; m < last; m++ {
-				e.work.Go(func() {
-					if err := e.sources[m].Run(running); err != nil {
-						fail(fmt.Errorf("mapping %q: %w", e.resolved.Mappings[m].Name, err))
-					}
-				})
-			}
-		})
-	}
 }
 
 // shutDown ends everything, in order unless Abort was called: sources of
@@ -111,8 +81,8 @@ func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	e.stopProcesses(func(*Process) bool { return true })
 	e.work.Wait()
 	e.producer.Close()
-	if e.uploader != nil {
-		e.uploader.Close()
+	if uploader := e.parts().uploader; uploader != nil {
+		uploader.Close()
 	}
 	e.tellUndelivered()
 	left := e.outstanding()

@@ -12,7 +12,15 @@ type Change struct {
 	Mapping       MappingID
 	FunctionRules *Function
 	MappingRules  *Mapping
+	// Limits are those of all functions together, if they are set.
+	Limits *Limits
 }
+
+// Limits are the limits of a Config that functions share.
+type Limits struct{ AccountConcurrency, MaxProcesses int32 }
+
+// Limits are the limits of all functions together as they are now.
+func (m *Machine) Limits() Limits { return Limits{m.cfg.AccountConcurrency, m.cfg.MaxProcesses} }
 
 // FunctionRules are the rules of a function as they are now.
 func (m *Machine) FunctionRules(id FunctionID) *Function {
@@ -50,6 +58,23 @@ func (m *Machine) changed(c *Change) {
 	if r := c.MappingRules; r != nil && !m.mappings[c.Mapping].removed {
 		m.changeMapping(m.mappings[c.Mapping], *r)
 	}
+	if l := c.Limits; l != nil {
+		m.changeLimits(*l)
+	}
+}
+
+// changeLimits takes other limits of all functions together. What is open above them
+// stays; what waits for room starts at the end of the Step.
+func (m *Machine) changeLimits(l Limits) {
+	m.unreserved.most += l.AccountConcurrency - m.cfg.AccountConcurrency
+	m.cfg.AccountConcurrency, m.cfg.MaxProcesses = l.AccountConcurrency, l.MaxProcesses
+	for _, f := range m.functions {
+		if f.rules.Reserved < 0 && !f.removed {
+			m.changeRate(f)
+			m.wakeRates(f)
+		}
+	}
+	m.wakeAll(&m.unreserved)
 }
 
 func (m *Machine) changeFunction(f *function, next Function) {

@@ -17,6 +17,7 @@ func (m *Machine) mappingRemoved(in *Input) {
 	m.timers.cancel(&mp.scaling.timer)
 	for i := range mp.partitions {
 		if p := &mp.partitions[i]; p.assigned {
+			m.commit(mp, p, p.done) // where it began at the end of a log, nothing may be committed
 			m.revoke(mp, p)
 		}
 	}
