@@ -95,7 +95,20 @@ func (e *Emulator) carryOut(ctx context.Context, t *turn) error {
 	return err
 }
 
-// entry is what the journal says of a change.
-func (t *turn) entry(i int) journal.Entry {
-	return journal.Entry{Kind: journal.Note, Function: t.whose[i], Text: t.turned[i].String() + " from now on"}
+// entries are what the journal says of a change.
+func (t *turn) entries() []journal.Entry {
+	var all []journal.Entry
+	before := t.parts.config.Warnings()
+	for _, w := range t.next.Warnings() {
+		if !slices.Contains(before, w) {
+			all = append(all, journal.Entry{Kind: journal.Warning, Text: w})
+		}
+	}
+	if t.fromFile {
+		return append(all, t.reloaded())
+	}
+	for i, c := range t.turned {
+		all = append(all, journal.Entry{Kind: journal.Note, Function: t.whose[i], Text: c.String() + " from now on"})
+	}
+	return all
 }

@@ -111,9 +111,7 @@ func (e *Emulator) apply(t *turn) {
 		e.conductor.step(&platform.Input{Kind: platform.RulesChanged, Change: c})
 	}
 	e.conductor.lines.turn(&t.next, &t.resolved)
-	for i := range t.turned {
-		e.conductor.append([]journal.Entry{t.entry(i)})
-	}
+	e.conductor.append(t.entries())
 	e.restartProcesses(t)
 	for i := range t.functions {
 		of := &t.functions[i]
@@ -138,6 +136,9 @@ func (e *Emulator) apply(t *turn) {
 // publish changes the parts.
 func (t *turn) publish(p *parts) {
 	p.config, p.uploader = t.next, t.destined.uploader
+	if t.fromFile {
+		p.pending = t.pending()
+	}
 	for _, m := range t.gone {
 		part := *m
 		part.removed = true

@@ -17,6 +17,8 @@ type turn struct {
 	next     Config
 	resolved platform.Config
 	lenient  bool
+	fromFile bool     // one ConfigReloaded tells of it
+	byHand   []string // keys that the file overrides
 
 	turned  []Turned
 	whose   []string // the function of each
@@ -104,10 +106,7 @@ func (t *turn) note(function string, changed Turned) {
 func (t *turn) top() {
 	now := reflect.ValueOf(&t.parts.config).Elem()
 	t.fields("", "", now, reflect.ValueOf(&t.next).Elem(), func(name string) (string, bool) {
-		if name == "Kafka" || name == "Invoke" || name == "Topics" || name == "Functions" || name == "Processes" {
-			return "", false
-		}
-		return fixedKeys[name], true
+		return fixedKeys[name], !slices.Contains(runFields, name)
 	})
 	always := func(why string) func(string) (string, bool) {
 		return func(string) (string, bool) { return why, true }
@@ -128,10 +127,7 @@ func (t *turn) fields(path, function string, now, next reflect.Value, rule func(
 		if !compared {
 			continue
 		}
-		at := Path(path, keyOf(f.Name))
-		if path == "" {
-			at = keyOf(f.Name)
-		}
+		at := joinPath(path, keyOf(f.Name))
 		if why != "" {
 			t.refuse(at, why)
 			next.Field(i).Set(now.Field(i)) // a lenient turn goes on without

@@ -39,6 +39,7 @@ type Emulator struct {
 	serving      chan struct{}   // closed when what is configured was started
 	running      context.Context // what is started runs under it; set before serving is closed, like fail
 	fail         context.CancelCauseFunc
+	file         configFile
 	turning      chan struct{} // holds an element while the parts are being changed
 
 	delivering    context.Context // of what is delivered to functions
@@ -76,6 +77,7 @@ func Start(_ context.Context, cfg Config) (*Emulator, error) { return StartIn(ni
 // in virtual time it is called within the bubble, and what it starts lives
 // there. A nil world is real time over TCP.
 func StartIn(w *world.World, cfg Config) (*Emulator, error) {
+	said := cfg
 	if cfg.Seed == nil {
 		cfg.Seed = new(rand.Uint64N(1_000_000_000)) // short enough to be typed again
 	}
@@ -88,6 +90,7 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	}
 	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(0), world: w}
 	e.limitProcesses(&e.resolved)
+	e.file.said = said
 	e.conductor = newConductor(e.log)
 	e.conductor.lines = newPlatformLog(&e.cfg, &e.resolved, w.Virtual())
 	if w.Virtual() {

@@ -21,6 +21,7 @@ type parts struct {
 	functions []*functionPart
 	mappings  []*mappingPart
 	processes []*supervised
+	pending   []string              // what the configuration file says and needs a restart
 	uploader  *eventsource.Producer // of large failure records; nil unless there may be some
 }
 

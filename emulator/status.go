@@ -17,6 +17,8 @@ type Status struct {
 	Functions []FunctionStatus `json:"functions"`
 	Mappings  []MappingStatus  `json:"mappings"`
 	Processes []ProcessStatus  `json:"processes"`
+	// Pending is what the configuration file says and needs a restart, a line each.
+	Pending []string `json:"pending,omitempty"`
 }
 
 // FunctionStatus is a function: its environments by state, and what it did.
@@ -65,6 +67,7 @@ func (e *Emulator) Status() Status {
 	defer cancel()
 	p := e.parts()
 	present := p.present()
+	s.Pending = p.pending
 	s.Functions = make([]FunctionStatus, len(present))
 	for i, f := range present {
 		name := f.config.Name

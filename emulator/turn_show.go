@@ -43,6 +43,8 @@ func showValue(v reflect.Value) string {
 		return "unset"
 	}
 	switch x := v.Interface().(type) {
+	case int64: // a size
+		return showMegabytes(x)
 	case time.Duration:
 		return showDuration(int64(x))
 	case ColdStart:

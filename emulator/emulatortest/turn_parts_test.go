@@ -124,7 +124,9 @@ func TestFunctionsAndEventsComeWhileRunning(t *testing.T) {
 			t.Errorf("status: %+v, %+v", s.Functions, s.Mappings)
 		}
 		// It can be turned as if it had always been there.
-		turn(t, w, func(c *emulator.Config) { c.Functions[1].Events[0].BatchSize, c.Functions[1].ReservedConcurrency = 1, new(1) })
+		turn(t, w, func(c *emulator.Config) {
+			c.Functions[1].Events[0].BatchSize, c.Functions[1].ReservedConcurrency = 1, new(1)
+		})
 		before := second.len()
 		produceSome(w, "in", 4)
 		w.Idle()
