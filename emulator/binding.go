@@ -36,8 +36,8 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 	if a.Request != 0 {
 		return e.requestCall(a)
 	}
-	b := &e.bindings[a.Mapping]
-	source := e.sources[a.Mapping]
+	mapping := e.parts().mappings[a.Mapping]
+	b, source := &mapping.binding, mapping.source
 	spans := slices.Clone(a.Spans)
 	id, invocation, environment := a.Function, a.Invocation, a.Environment
 	deadline := e.conductor.wall(a.Deadline)

@@ -42,6 +42,8 @@ type conductor struct {
 	requests requests
 	lines    *platformLog // set before it runs
 
+	leaving  []*mappingPart // removed mappings of which something may be assigned
+	ending   bool           // it was told to drain
 	draining bool
 	quiet    chan struct{} // closed when, draining, every partition is released and every request done
 
@@ -199,6 +201,9 @@ func (c *conductor) step(in *platform.Input) {
 	actions, entries := c.machine.Step(c.now(), in)
 	c.logStep(entries)
 	c.perform(actions)
+	if len(c.leaving) > 0 {
+		c.letLeave()
+	}
 	if c.draining && c.machine.AssignedPartitions() == 0 && c.machine.OpenRequests() == 0 {
 		c.draining = false
 		close(c.quiet)
@@ -207,6 +212,6 @@ func (c *conductor) step(in *platform.Input) {
 
 // drain tells the machine to come to rest; quiet is closed when it has.
 func (c *conductor) drain() {
-	c.draining = true
+	c.draining, c.ending = true, true
 	c.step(&platform.Input{Kind: platform.Draining})
 }

@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -42,22 +44,29 @@ func (e *Emulator) connect() error {
 	if e.producer, err = eventsource.NewProducer(address.Addr(), e.ClientOptions(address.Addr())...); err != nil {
 		return err
 	}
-	if err := e.connectDestinations(); err != nil {
-		return err
-	}
+	p := parts{config: e.cfg}
+	templates := make([]function.Template, len(e.cfg.Functions))
 	for i := range e.cfg.Functions {
 		f := &e.cfg.Functions[i]
-		e.templates = append(e.templates, function.Template{Name: f.Name, Open: e.opener(f.Name)})
+		templates[i] = function.Template{Name: f.Name, Open: e.opener(f.Name)}
+		p.functions = append(p.functions, newFunctionPart(f, platform.FunctionID(i), &templates[i]))
 		for j := range f.Events {
-			if err := e.connectMapping(f, j); err != nil {
+			m, err := e.connectMapping(&e.cfg, f, j, platform.MappingID(len(p.mappings)), &e.resolved.Mappings[len(p.mappings)])
+			if err != nil {
 				return err
 			}
+			p.mappings = append(p.mappings, m)
+			e.conductor.mappings[m.topic] = append(e.conductor.mappings[m.topic], m.id)
 		}
 	}
-	if err := e.connectProcesses(); err != nil {
+	if err := e.connectDestinations(&p); err != nil {
 		return err
 	}
-	e.pool = function.NewPool(e.templates, e.conductor.deliver, e.conductor.note)
+	if err := e.connectProcesses(&p); err != nil {
+		return err
+	}
+	e.published.Store(&p)
+	e.pool = function.NewPool(templates, e.conductor.deliver, e.conductor.note)
 	e.resolved.Epoch = e.conductor.start.UnixNano()
 	e.conductor.machine = platform.New(e.resolved)
 	e.conductor.perform = e.perform
@@ -77,29 +86,18 @@ func (e *Emulator) opener(name string) func(uint32) (function.Address, error) {
 	}
 }
 
-// connectMapping makes the event source of the next mapping, event i of a function.
-func (e *Emulator) connectMapping(f *Function, i int) error {
-	id, event := len(e.bindings), &f.Events[i]
-	rules := &e.resolved.Mappings[id]
-	b := binding{
-		id: platform.MappingID(id), mapping: rules.Name, topic: rules.Topic, function: f.Name, arn: functionARN(f.Name),
-		inProcess: f.InProcess != nil, partial: event.PartialResponse, output: f.Output, onFailure: rules.OnFailure, destination: event.OnFailure,
-		event: kafkaevent.Source{EventSource: kafkaevent.SelfManaged, Bootstrap: e.broker.Addr()},
-	}
-	if e.cfg.connector(f, event) {
-		b.event.Connector, b.results = true, f.resultTopic(i)
-		if rules.Async {
-			b.results = "" // nobody waits for any
-		}
-	}
-	if event.Source == "msk" {
-		b.event.EventSource, b.event.ARN = kafkaevent.MSK, clusterARN
-	}
-	rules.PayloadBase = int64(b.event.BaseSize())
-	rules.PayloadPartition = int64(b.event.PartitionSize(rules.Topic, maxPartitions-1))
+// newFunctionPart makes what the run has of a function of a configuration.
+func newFunctionPart(f *Function, id platform.FunctionID, t *function.Template) *functionPart {
+	return &functionPart{id: id, config: f, launcher: &launcher{prepared: make(chan struct{})}, template: t}
+}
+
+// connectMapping makes the event source of a mapping, event i of a function. It fills
+// in what of the rules is a fact of the event document.
+func (e *Emulator) connectMapping(cfg *Config, f *Function, i int, id platform.MappingID, rules *platform.Mapping) (*mappingPart, error) {
+	event, b := &f.Events[i], e.newBinding(cfg, f, i, id, rules)
 	address, err := e.broker.Open(broker.Owner{Mapping: rules.Name, Internal: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	source, err := eventsource.New(eventsource.Config{
 		Mapping: b.id, Name: rules.Name, Topic: rules.Topic, Bootstrap: address.Addr(),
@@ -110,10 +108,31 @@ func (e *Emulator) connectMapping(f *Function, i int) error {
 		Event:   b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
 	})
 	if err != nil {
-		return fmt.Errorf("mapping %q: %w", rules.Name, err)
+		return nil, fmt.Errorf("mapping %q: %w", rules.Name, errors.Join(err, address.Close()))
 	}
-	e.conductor.mappings[rules.Topic] = append(e.conductor.mappings[rules.Topic], b.id)
-	e.bindings = append(e.bindings, b)
-	e.sources = append(e.sources, source)
-	return nil
+	m := &mappingPart{binding: b, owner: rules.Function, settings: event, rules: *rules, source: source, address: address, life: &mappingLife{left: make(chan struct{})}}
+	m.life.leaving, m.life.leave = context.WithCancel(context.Background())
+	return m, nil
+}
+
+// newBinding makes what lies between a mapping and its function.
+func (e *Emulator) newBinding(cfg *Config, f *Function, i int, id platform.MappingID, rules *platform.Mapping) binding {
+	event := &f.Events[i]
+	b := binding{
+		id: id, mapping: rules.Name, topic: rules.Topic, function: f.Name, arn: functionARN(f.Name),
+		inProcess: f.InProcess != nil, partial: event.PartialResponse, output: f.Output, onFailure: rules.OnFailure, destination: event.OnFailure,
+		event: kafkaevent.Source{EventSource: kafkaevent.SelfManaged, Bootstrap: e.broker.Addr()},
+	}
+	if cfg.connector(f, event) {
+		b.event.Connector, b.results = true, f.resultTopic(i)
+		if rules.Async {
+			b.results = "" // nobody waits for any
+		}
+	}
+	if event.Source == "msk" {
+		b.event.EventSource, b.event.ARN = kafkaevent.MSK, clusterARN
+	}
+	rules.PayloadBase = int64(b.event.BaseSize())
+	rules.PayloadPartition = int64(b.event.PartitionSize(rules.Topic, maxPartitions-1))
+	return b
 }

@@ -59,28 +59,27 @@ func (c *Config) destinationTopics() []broker.Topic {
 
 // connectDestinations makes the producer of failure records that hold a whole
 // event, if there is a destination that gets such.
-func (e *Emulator) connectDestinations() error {
-	for i := range e.cfg.Functions {
-		for _, event := range e.cfg.Functions[i].Events {
-			if isBucket(event.OnFailure) {
-				return e.connectUploader()
-			}
-		}
+func (e *Emulator) connectDestinations(p *parts) error {
+	if p.uploader != nil || !p.config.uploads() {
+		return nil
 	}
-	if len(e.cfg.eventTopics(nil)) > 0 {
-		return e.connectUploader()
-	}
-	return nil
-}
-
-func (e *Emulator) connectUploader() error {
 	address, err := e.broker.Open(broker.Owner{Internal: true})
 	if err != nil {
 		return err
 	}
-	e.uploader, err = eventsource.NewProducer(address.Addr(), append(e.ClientOptions(address.Addr()),
+	p.uploader, err = eventsource.NewProducer(address.Addr(), append(e.ClientOptions(address.Addr()),
 		kgo.ClientID("coldbrook-destinations"), kgo.ProducerBatchMaxBytes(uploadMax))...)
 	return err
+}
+
+// uploads says that there is a destination that gets whole events.
+func (c *Config) uploads() bool {
+	for i := range c.Functions {
+		if slices.ContainsFunc(c.Functions[i].Events, func(e Event) bool { return isBucket(e.OnFailure) }) {
+			return true
+		}
+	}
+	return len(c.eventTopics(nil)) > 0
 }
 
 // eventTopics adds the topics in which the records of events land.

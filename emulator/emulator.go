@@ -1,12 +1,10 @@
 package emulator
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -30,25 +28,23 @@ type Emulator struct {
 	broker    *broker.Broker
 	conductor *conductor
 	producer  *eventsource.Producer
-	uploader  *eventsource.Producer // of large failure records; nil unless there may be some
-	sources   []*eventsource.Source // by mapping
-	bindings  []binding             // by mapping
-	launchers []*launcher           // by function
-	templates []function.Template   // by function
+	published atomic.Pointer[parts]
 	pool      *function.Pool
-	processes []*supervised
 	reloader  *reloader
 	invoke    *invokeapi.Server // nil in virtual time
 
 	conducting   sync.WaitGroup // the conductor
 	endConductor context.CancelFunc
-	work         sync.WaitGroup // everything else that runs
-	ended        chan struct{}  // closed when the conductor has ended
+	work         sync.WaitGroup  // everything else that runs
+	ended        chan struct{}   // closed when the conductor has ended
+	serving      chan struct{}   // closed when what is configured was started
+	running      context.Context // what is started runs under it; set before serving is closed, like fail
+	fail         context.CancelCauseFunc
+	file         configFile
+	turning      chan struct{} // holds an element while the parts are being changed
 
 	delivering    context.Context // of what is delivered to functions
 	endDeliveries context.CancelFunc
-
-	current Config // cfg with what was turned since; the conductor's
 
 	left atomic.Pointer[[]Outstanding] // what was outstanding when the broker was closed
 
@@ -82,6 +78,7 @@ func Start(_ context.Context, cfg Config) (*Emulator, error) { return StartIn(ni
 // in virtual time it is called within the bubble, and what it starts lives
 // there. A nil world is real time over TCP.
 func StartIn(w *world.World, cfg Config) (*Emulator, error) {
+	said := cfg
 	if cfg.Seed == nil {
 		cfg.Seed = new(rand.Uint64N(1_000_000_000)) // short enough to be typed again
 	}
@@ -89,28 +86,20 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	if resolved.MaxProcesses == 0 && !w.Virtual() {
-		resolved.MaxProcesses = int32(processesPerCore * runtime.NumCPU())
-	}
 	if w.Virtual() && len(cfg.Processes) > 0 {
-		return nil, fmt.Errorf("process %q: a process has no Kafka address in virtual time: take it out of the configuration, or run this in real time",
-			cfg.Processes[0].Name)
+		return nil, errProcessInVirtual(&cfg.Processes[0])
 	}
 	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(0), world: w}
-	e.current = cfg
+	e.limitProcesses(&e.resolved)
+	e.file.said = said
 	e.conductor = newConductor(e.log)
 	e.conductor.lines = newPlatformLog(&e.cfg, &e.resolved, w.Virtual())
 	if w.Virtual() {
 		e.conductor.settle, e.conductor.turnstile = w.Settle, newTurnstile()
 	}
 	e.stop.asked, e.abort.asked = make(chan struct{}), make(chan struct{})
-	e.launchers = make([]*launcher, len(cfg.Functions))
-	for i := range cfg.Functions {
-		e.launchers[i] = &launcher{prepared: make(chan struct{})}
-		e.launchers[i].storage = cmp.Or(cfg.Functions[i].EphemeralStorage, cfg.functionProfile(&cfg.Functions[i]).Function.StorageDefault)
-	}
 	e.reloader = newReloader(e)
-	e.ended = make(chan struct{})
+	e.ended, e.serving, e.turning = make(chan struct{}), make(chan struct{}), make(chan struct{}, 1)
 	e.delivering, e.endDeliveries = context.WithCancel(context.Background())
 	if err := e.startBroker(); err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 // encodes the whole event, so a goroutine of the run does it.
 func (e *Emulator) deliver(a *platform.Action) {
 	ended := e.endedEvent(a)
-	success, target, dead := e.cfg.Functions[a.Function].eventTargets()
+	success, target, dead := e.parts().functions[a.Function].config.eventTargets()
 	reason := "on-failure"
 	if a.Condition == "Success" {
 		target, dead, reason = success, eventTarget{}, "on-success"
@@ -79,7 +79,7 @@ func (e *Emulator) send(t eventTarget, r *kgo.Record, base journal.Entry) ([]jou
 		err     error
 	}
 	done := make(chan outcome, 1)
-	e.uploader.Publish(base, []*kgo.Record{r}, func(entries []journal.Entry, err error) { done <- outcome{entries, err} })
+	e.parts().uploader.Publish(base, []*kgo.Record{r}, func(entries []journal.Entry, err error) { done <- outcome{entries, err} })
 	o := <-done
 	return o.entries, o.err
 }

@@ -60,7 +60,7 @@ type endedEvent struct {
 }
 
 func (e *Emulator) endedEvent(a *platform.Action) endedEvent {
-	open, name := e.conductor.requests.open[a.Request], e.cfg.Functions[a.Function].Name
+	open, name := e.conductor.requests.open[a.Request], e.parts().functions[a.Function].config.Name
 	ended := endedEvent{
 		id: open.id, arn: functionARN(name), function: name, payload: open.payload, condition: a.Condition,
 		invoked: int(a.Attempt), outcome: a.Outcome, reason: a.Reason, at: time.Now().UTC(),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
@@ -94,11 +93,11 @@ func (e *Emulator) resolveFault(f *Fault) (platform.Fault, error) {
 		return r, fmt.Errorf("there is no fault %q", f.Kind)
 	}
 	if f.Function != "" {
-		i := slices.IndexFunc(e.resolved.Functions, func(g platform.Function) bool { return g.Name == f.Function })
-		if i < 0 {
+		of := e.parts().named(f.Function)
+		if of == nil {
 			return r, fmt.Errorf("%s: there is no function %q%s", f.Kind, f.Function, e.meant(f.Function))
 		}
-		r.Function = platform.FunctionID(i)
+		r.Function = of.id
 	}
 	switch {
 	case f.Nth < 0 || f.Times < 0:
@@ -110,14 +109,14 @@ func (e *Emulator) resolveFault(f *Fault) (platform.Fault, error) {
 	case f.After < 0 || f.For < 0:
 		return r, fmt.Errorf("%s: after %v, for %v: neither can be negative", f.Kind, f.After, f.For)
 	}
-	return r, r.Validate(len(e.resolved.Functions))
+	return r, r.Validate(len(e.parts().functions))
 }
 
 // meant suggests the function that was probably meant.
 func (e *Emulator) meant(name string) string {
 	var names []string
-	for i := range e.resolved.Functions {
-		names = append(names, e.resolved.Functions[i].Name)
+	for _, f := range e.parts().present() {
+		names = append(names, f.config.Name)
 	}
 	if near := DidYouMean(name, names); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)

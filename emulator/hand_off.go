@@ -11,10 +11,10 @@ import (
 // the records may be gone once they are committed. Making it encodes every record,
 // so a goroutine of the run does it.
 func (e *Emulator) handOff(a *platform.Action) {
-	b, spans := &e.bindings[a.Mapping], slices.Clone(a.Spans)
+	b, spans := e.parts().mappings[a.Mapping], slices.Clone(a.Spans)
 	invocation, f := a.Invocation, a.Function
 	e.work.Go(func() {
-		request := &openRequest{payload: b.event.AppendEvent(nil, e.sources[b.id].Records(spans)), isEvent: true}
+		request := &openRequest{payload: b.event.AppendEvent(nil, b.source.Records(spans)), isEvent: true}
 		e.conductor.queue <- message{call: func() {
 			id := e.conductor.requests.add(e.resolved.Seed, request)
 			e.conductor.step(&platform.Input{

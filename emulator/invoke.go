@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/invokeapi"
@@ -85,8 +84,8 @@ func (e *Emulator) Invoke(ctx context.Context, in invokeapi.Invocation) (invokea
 // readInvocation checks what can be wrong with an invocation before the platform
 // gets it.
 func (e *Emulator) readInvocation(in *invokeapi.Invocation) (platform.FunctionID, *openRequest, error) {
-	i := slices.IndexFunc(e.cfg.Functions, func(f Function) bool { return f.Name == in.Function })
-	if i < 0 {
+	f := e.parts().named(in.Function)
+	if f == nil {
 		return 0, nil, &invokeapi.Error{Status: 404, Code: "ResourceNotFoundException",
 			Message: "Function not found: " + functionARN(in.Function)}
 	}
@@ -98,7 +97,7 @@ func (e *Emulator) readInvocation(in *invokeapi.Invocation) (platform.FunctionID
 	case !r.isEvent && in.Type != invokeapi.RequestResponse && in.Type != invokeapi.DryRun:
 		return 0, nil, &invokeapi.Error{Status: 400, Code: "InvalidParameterValueException",
 			Message: fmt.Sprintf("%q is not one of RequestResponse, Event, DryRun", in.Type)}
-	case e.cfg.Functions[i].InProcess != nil:
+	case f.config.InProcess != nil:
 		return 0, nil, &invokeapi.Error{Status: 400, Code: "InvalidParameterValueException",
 			Message: fmt.Sprintf("function %q has a handler of records, which gets no other events: give it a handler of documents", in.Function)}
 	}
@@ -117,7 +116,7 @@ func (e *Emulator) readInvocation(in *invokeapi.Invocation) (platform.FunctionID
 		}
 		r.context = string(decoded)
 	}
-	return platform.FunctionID(i), r, nil
+	return f.id, r, nil
 }
 
 // isOverLimits says that a payload is one of which only the size is looked at.
@@ -128,7 +127,7 @@ func isOverLimits(c *platform.Config, r *openRequest) bool {
 // awaitPrepared waits until a function can be started.
 func (e *Emulator) awaitPrepared(ctx context.Context, f platform.FunctionID) error {
 	select {
-	case <-e.launchers[f].prepared:
+	case <-e.launcher(f).prepared:
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-e.ended:
@@ -136,7 +135,7 @@ func (e *Emulator) awaitPrepared(ctx context.Context, f platform.FunctionID) err
 	}
 	if why := e.skipped(f); why != "" {
 		return &invokeapi.Error{Status: 502, Code: "ResourceNotReadyException",
-			Message: fmt.Sprintf("function %q is skipped: %s", e.cfg.Functions[f].Name, why)}
+			Message: fmt.Sprintf("function %q is skipped: %s", e.parts().functions[f].config.Name, why)}
 	}
 	return nil
 }
@@ -158,6 +157,8 @@ func (e *Emulator) answerOf(a *platform.Action, r *openRequest) answer {
 		return answer{err: &invokeapi.Error{Status: 413, Code: "RequestTooLargeException", Message: a.Reason}}
 	case platform.RefusedStopping:
 		return answer{err: errEnded}
+	case platform.RefusedRemoved:
+		return answer{err: &invokeapi.Error{Status: 404, Code: "ResourceNotFoundException", Message: "Function not found: " + a.Reason}}
 	}
 	result := invokeapi.Result{RequestID: r.id}
 	if a.Invocation == 0 {

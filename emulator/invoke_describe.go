@@ -5,17 +5,17 @@ import (
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/invokeapi"
-	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
 // Functions returns the functions of the configuration, as the Invoke API tells of
 // them, in its order. Their variables are left out: anybody on this machine can ask,
 // and some hold credentials.
 func (e *Emulator) Functions() []invokeapi.Function {
-	all := make([]invokeapi.Function, len(e.cfg.Functions))
-	for i := range e.cfg.Functions {
-		f := &e.cfg.Functions[i]
-		p := &e.cfg.functionProfile(f).Function
+	cfg := &e.parts().config
+	all := make([]invokeapi.Function, len(cfg.Functions))
+	for i := range cfg.Functions {
+		f := &cfg.Functions[i]
+		p := &cfg.functionProfile(f).Function
 		all[i] = invokeapi.Function{
 			Name: f.Name, ARN: functionARN(f.Name), Runtime: cmp.Or(f.Runtime, inProcessRuntime), Handler: f.Handler,
 			Memory: cmp.Or(f.Memory, p.MemoryDefault), Timeout: cmp.Or(f.Timeout, p.TimeoutDefault),
@@ -30,17 +30,17 @@ func (e *Emulator) Functions() []invokeapi.Function {
 // the order of the functions and their events.
 func (e *Emulator) Mappings() []invokeapi.Mapping {
 	var all []invokeapi.Mapping
-	for i := range e.cfg.Functions {
-		f := &e.cfg.Functions[i]
-		for j := range f.Events {
-			all = append(all, e.describeMapping(f, &f.Events[j], platform.MappingID(len(all))))
+	p := e.parts()
+	for _, f := range p.present() {
+		for _, m := range p.of(f.id) {
+			all = append(all, e.describeMapping(&p.config, f.config, m))
 		}
 	}
 	return all
 }
 
-func (e *Emulator) describeMapping(f *Function, event *Event, id platform.MappingID) invokeapi.Mapping {
-	rules := &e.resolved.Mappings[id]
+func (e *Emulator) describeMapping(cfg *Config, f *Function, mp *mappingPart) invokeapi.Mapping {
+	rules, event := &mp.rules, mp.settings
 	m := invokeapi.Mapping{
 		Name: rules.Name, Topic: rules.Topic, FunctionARN: functionARN(f.Name), Bootstrap: e.KafkaAddr(),
 		Source: cmp.Or(event.Source, "self-managed"), StartingPosition: cmp.Or(event.StartingPosition, "TRIM_HORIZON"),
@@ -54,7 +54,7 @@ func (e *Emulator) describeMapping(f *Function, event *Event, id platform.Mappin
 	if rules.MaxAge > 0 {
 		m.RecordAge = time.Duration(rules.MaxAge)
 	}
-	if e.cfg.eventProfile(f, event).Kafka.ErrorControls { // provisioned mode
+	if cfg.eventProfile(f, event).Kafka.ErrorControls { // provisioned mode
 		m.Pollers = int(rules.Pollers)
 	}
 	return m

@@ -25,30 +25,39 @@ import (
 type launcher struct {
 	function.Launcher
 	prepared chan struct{} // closed when it is known whether there is one
+	once     sync.Once     // closes prepared
 
 	toldStorage atomic.Bool // that its temporary files are too large
 
-	storage int64 // bytes of its /tmp; written before anything runs
-
-	mu      sync.Mutex // guards skipped
-	skipped string
+	mu       sync.Mutex // guards all below
+	skipped  string
+	isServed bool // a revision serves: its event sources may run
 }
 
 // skipped says why a function is not run, "" if it is.
 func (e *Emulator) skipped(f platform.FunctionID) string {
-	l := e.launchers[f]
+	l := e.launcher(f)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.skipped
 }
 
-// ready lets those go on who wait until the function can be launched.
-func (l *launcher) ready() {
-	select {
-	case <-l.prepared: // it was skipped
-	default:
-		close(l.prepared)
-	}
+// known lets those go on who wait until it is known whether the function can be
+// launched.
+func (l *launcher) known() { l.once.Do(func() { close(l.prepared) }) }
+
+// serves notes that a revision serves.
+func (l *launcher) serves() {
+	l.mu.Lock()
+	l.skipped, l.isServed = "", true
+	l.mu.Unlock()
+	l.known()
+}
+
+func (l *launcher) isReady() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.isServed
 }
 
 func (l *launcher) skip(why string) {
@@ -59,19 +68,19 @@ func (l *launcher) skip(why string) {
 
 // prepare makes the launcher of a function: it builds the code if it needs a
 // build and checks what the runtime needs.
-func (e *Emulator) prepare(ctx context.Context, i int) error {
-	f := &e.cfg.Functions[i]
+func (e *Emulator) prepare(ctx context.Context, of *functionPart) error {
+	f := of.config
 	l, err := e.newLauncher(ctx, f, 1)
 	if isMissing(err) {
-		e.launchers[i].skip(err.Error())
+		of.launcher.skip(err.Error())
 		e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: "skipped: " + err.Error()})
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	e.launchers[i].Launcher = l
-	e.templates[i].Launcher = l
+	of.launcher.Launcher = l
+	of.template.Launcher = l
 	return nil
 }
 

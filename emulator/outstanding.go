@@ -38,8 +38,8 @@ func (e *Emulator) Outstanding() []Outstanding {
 // Unfinished is Outstanding without records that were filtered and whose offsets
 // wait for the next batch (Event.CommitFiltered).
 func (e *Emulator) Unfinished() []Outstanding {
-	waits := func(m platform.Mapping) bool { return m.FilteredWait }
-	if e.left.Load() != nil || !slices.ContainsFunc(e.resolved.Mappings, waits) {
+	waits := func(m *mappingPart) bool { return m.rules.FilteredWait }
+	if e.left.Load() != nil || !slices.ContainsFunc(e.parts().mappings, waits) {
 		return e.Outstanding()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -48,7 +48,7 @@ func (e *Emulator) Unfinished() []Outstanding {
 	err := e.conductor.do(ctx, func() {
 		out = e.outstandingFrom(func(id platform.MappingID, partition int32) (int64, bool) {
 			offset, assigned := e.conductor.machine.Position(id, partition)
-			return offset, assigned && e.resolved.Mappings[id].FilteredWait
+			return offset, assigned && e.parts().mappings[id].rules.FilteredWait
 		})
 	})
 	if err != nil { // the run has just ended
@@ -68,9 +68,9 @@ func (e *Emulator) outstandingFrom(at positions) []Outstanding {
 	}
 	committed := e.committed()
 	var out []Outstanding
-	for i := range e.resolved.Mappings {
-		m := &e.resolved.Mappings[i]
-		if e.skipped(m.Function) != "" {
+	for i, mp := range e.parts().mappings {
+		m := &mp.rules
+		if mp.removed || e.skipped(mp.owner) != "" {
 			continue
 		}
 		for _, p := range topics[m.Topic] {

@@ -18,11 +18,11 @@ func (e *Emulator) perform(actions []platform.Action) {
 		a := &actions[i]
 		switch a.Kind {
 		case platform.Want:
-			e.sources[a.Mapping].Want(a.Partition, a.Assignment, a.Records, a.Bytes)
+			e.parts().mappings[a.Mapping].source.Want(a.Partition, a.Assignment, a.Records, a.Bytes)
 		case platform.Release:
-			e.sources[a.Mapping].Release(a.Partition, a.Assignment)
+			e.parts().mappings[a.Mapping].source.Release(a.Partition, a.Assignment)
 		case platform.Commit:
-			e.sources[a.Mapping].Commit(a.Partition, a.Assignment, a.Offset)
+			e.parts().mappings[a.Mapping].source.Commit(a.Partition, a.Assignment, a.Offset)
 		case platform.Launch:
 			if a.Provisioned {
 				e.pool.LaunchProvisioned(a.Function, a.Environment, a.Launch, a.Revision)
@@ -53,7 +53,7 @@ func (e *Emulator) perform(actions []platform.Action) {
 			e.handOff(a)
 			e.conductor.settleIfVirtual() // events are queued in the order of the actions
 		case platform.Rebalance:
-			e.work.Go(e.sources[a.Mapping].Rebalance) // the client may hold its lock
+			e.work.Go(e.parts().mappings[a.Mapping].source.Rebalance) // the client may hold its lock
 		case platform.BrokerDown:
 			e.conductor.settleIfVirtual() // no connection is just being made
 			e.broker.Interrupt(time.Duration(a.Delay))
@@ -66,7 +66,7 @@ func (e *Emulator) publish(a *platform.Action) {
 	invocation := a.Invocation
 	base := journal.Entry{
 		Kind: journal.RecordsProduced, Reason: "output", Invocation: uint64(invocation),
-		Function: e.resolved.Functions[a.Function].Name, Mapping: e.resolved.Mappings[a.Mapping].Name,
+		Function: e.parts().functions[a.Function].config.Name, Mapping: e.parts().mappings[a.Mapping].mapping,
 	}
 	produce(e.producer, e.conductor, base, e.conductor.outputs[invocation], platform.Input{Kind: platform.Published, Invocation: invocation})
 }
@@ -74,7 +74,8 @@ func (e *Emulator) publish(a *platform.Action) {
 // publishFailure produces failure records. Making them encodes every record, so
 // a goroutine of the run does it.
 func (e *Emulator) publishFailure(a *platform.Action) {
-	b := &e.bindings[a.Mapping]
+	p := e.parts()
+	b := p.mappings[a.Mapping]
 	invocation := a.Invocation
 	of := failedBatch{invocation: invocation, attempt: a.Attempt, condition: a.Condition, reason: a.Reason, at: time.Now()}
 	spans := slices.Clone(a.Spans)
@@ -86,9 +87,9 @@ func (e *Emulator) publishFailure(a *platform.Action) {
 	e.work.Go(func() {
 		producer := e.producer
 		if b.uploads() {
-			producer = e.uploader
+			producer = p.uploader
 		}
-		produce(producer, e.conductor, base, b.failureRecords(e.resolved.Seed, of, e.sources[b.id].Records(spans)), answer)
+		produce(producer, e.conductor, base, b.failureRecords(e.resolved.Seed, of, b.source.Records(spans)), answer)
 	})
 }
 

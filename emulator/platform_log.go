@@ -53,14 +53,20 @@ const reasonPlatform = "platform"
 
 func newPlatformLog(cfg *Config, resolved *platform.Config, virtual bool) *platformLog {
 	l := &platformLog{
-		seed: resolved.Seed, journalled: cfg.Logs == logModes[1], measured: !virtual,
+		seed: resolved.Seed, measured: !virtual,
 		functions: map[string]loggedFunction{}, environments: map[uint32]*loggedEnvironment{},
 	}
+	l.turn(cfg, resolved)
+	return l
+}
+
+// turn takes another configuration. What was removed stays known, for what is late.
+func (l *platformLog) turn(cfg *Config, resolved *platform.Config) {
+	l.journalled = cfg.Logs == logModes[1]
 	for i := range resolved.Functions {
 		f := &resolved.Functions[i]
 		l.functions[f.Name] = loggedFunction{cfg.Functions[i].Runtime, f.Memory, f.InitLimit, f.ProvisionedInitLimit}
 	}
-	return l
 }
 
 // loggedLine is a line, and what it is about: the numbers of an invocation and of

@@ -34,32 +34,43 @@ type supervised struct {
 }
 
 // connectProcesses opens the Kafka address of every process.
-func (e *Emulator) connectProcesses() error {
-	for i := range e.cfg.Processes {
-		p := &e.cfg.Processes[i]
-		address, err := e.broker.Open(broker.Owner{Process: p.Name})
+func (e *Emulator) connectProcesses(into *parts) error {
+	for i := range into.config.Processes {
+		s, err := e.connectProcess(&into.config.Processes[i])
 		if err != nil {
-			return fmt.Errorf("process %q: %w", p.Name, err)
+			return err
 		}
-		s := &supervised{cfg: p, kafka: address, done: make(chan struct{}), restarts: make(chan chan<- process.Restarted)}
-		s.ctx, s.cancel = context.WithCancel(context.Background())
-		e.processes = append(e.processes, s)
+		into.processes = append(into.processes, s)
 	}
 	return nil
+}
+
+func (e *Emulator) connectProcess(p *Process) (*supervised, error) {
+	address, err := e.broker.Open(broker.Owner{Process: p.Name})
+	if err != nil {
+		return nil, fmt.Errorf("process %q: %w", p.Name, err)
+	}
+	s := &supervised{cfg: p, kafka: address, done: make(chan struct{}), restarts: make(chan chan<- process.Restarted)}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s, nil
 }
 
 // startProcesses starts every process; failed is told of one that cannot be
 // started at all.
 func (e *Emulator) startProcesses(failed func(error)) {
-	for _, s := range e.processes {
-		e.work.Go(func() {
-			defer close(s.done)
-			defer s.kafka.Close()
-			if err := process.Supervise(s.ctx, e.superviseSpec(s, s.kafka.Addr())); err != nil {
-				failed(fmt.Errorf("process %q: %w", s.cfg.Name, err))
-			}
-		})
+	for _, s := range e.parts().processes {
+		e.startProcess(s, failed)
 	}
+}
+
+func (e *Emulator) startProcess(s *supervised, failed func(error)) {
+	e.work.Go(func() {
+		defer close(s.done)
+		defer s.kafka.Close()
+		if err := process.Supervise(s.ctx, e.superviseSpec(s, s.kafka.Addr())); err != nil {
+			failed(fmt.Errorf("process %q: %w", s.cfg.Name, err))
+		}
+	})
 }
 
 func (e *Emulator) superviseSpec(s *supervised, kafka string) process.SuperviseSpec {
@@ -107,12 +118,13 @@ func (s *supervised) running(pid int) {
 
 // stopProcesses ends the processes that match and returns when they are gone.
 func (e *Emulator) stopProcesses(match func(*Process) bool) {
-	for _, s := range e.processes {
+	processes := e.parts().processes
+	for _, s := range processes {
 		if match(s.cfg) {
 			s.cancel()
 		}
 	}
-	for _, s := range e.processes {
+	for _, s := range processes {
 		if match(s.cfg) {
 			<-s.done
 		}

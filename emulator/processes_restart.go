@@ -17,7 +17,7 @@ func (e *Emulator) processChanged(name string, c change) {
 }
 
 func (e *Emulator) processNamed(name string) *supervised {
-	for _, s := range e.processes {
+	for _, s := range e.parts().processes {
 		if s.cfg.Name == name {
 			return s
 		}

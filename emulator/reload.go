@@ -57,11 +57,20 @@ func (e *Emulator) Reload(ctx context.Context, names ...string) ([]Reloaded, err
 	return reloaded, errors.Join(errs...)
 }
 
+// functionNames are the names of all functions.
+func (e *Emulator) functionNames() []string {
+	var names []string
+	for _, f := range e.parts().present() {
+		names = append(names, f.config.Name)
+	}
+	return names
+}
+
 // reloadable are the functions that Reload can reload.
 func (e *Emulator) reloadable() []string {
 	var names []string
-	for i := range e.cfg.Functions {
-		if f := &e.cfg.Functions[i]; !f.isInProcess() {
+	for _, part := range e.parts().present() {
+		if f := part.config; !f.isInProcess() {
 			names = append(names, f.Name)
 		}
 	}
@@ -74,7 +83,7 @@ func (e *Emulator) reload(ctx context.Context, name string) (wait func() (Reload
 	id, isFunction := e.functionNamed(name)
 	p := e.processNamed(name)
 	switch {
-	case isFunction && e.cfg.Functions[id].isInProcess():
+	case isFunction && e.parts().functions[id].config.isInProcess():
 		return nil, fmt.Errorf("reload %q: its handler is Go code within this program, which Deploy replaces", name)
 	case isFunction:
 		a := e.reloader.supersede(id, nil, c)
@@ -89,7 +98,7 @@ func (e *Emulator) reload(ctx context.Context, name string) (wait func() (Reload
 		}, nil
 	}
 	known := e.reloadable()
-	for _, s := range e.processes {
+	for _, s := range e.parts().processes {
 		known = append(known, s.cfg.Name)
 	}
 	return nil, unknownName("function or process", name, known)
@@ -129,12 +138,6 @@ func (r *reloader) await(ctx context.Context, a *attempt) (Reloaded, error) {
 	}
 }
 
-// redeploy makes a new revision of a function whose configuration is another one now.
-// It does not wait for it.
-func (e *Emulator) redeploy(i int, f Function) {
-	e.reloader.supersede(platform.FunctionID(i), &f, change{files: []string{ownsConfig}, first: time.Now()})
-}
-
 // Deploy replaces the handler of a function that runs in this process: change gets the
 // function's configuration and sets InProcess or Handle, whichever it has. What runs ends
 // with the old handler; all else begins with the new one, from the moment at which Deploy
@@ -145,11 +148,7 @@ func (e *Emulator) redeploy(i int, f Function) {
 func (e *Emulator) Deploy(ctx context.Context, function string, change func(*Function)) error {
 	id, ok := e.functionNamed(function)
 	if !ok {
-		var known []string
-		for i := range e.cfg.Functions {
-			known = append(known, e.cfg.Functions[i].Name)
-		}
-		return unknownName("function", function, known)
+		return unknownName("function", function, e.functionNames())
 	}
 	r := e.reloader
 	r.mu.Lock()
@@ -198,11 +197,7 @@ func (r *reloader) swap(id platform.FunctionID, next Function) int32 {
 func (e *Emulator) Release(ctx context.Context, function string) (released int, err error) {
 	id, ok := e.functionNamed(function)
 	if !ok {
-		var known []string
-		for i := range e.cfg.Functions {
-			known = append(known, e.cfg.Functions[i].Name)
-		}
-		return 0, unknownName("function", function, known)
+		return 0, unknownName("function", function, e.functionNames())
 	}
 	err = e.conductor.do(ctx, func() {
 		released = heldBatches(e.conductor.machine, id)

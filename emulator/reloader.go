@@ -63,21 +63,38 @@ type FailedRevision struct {
 var (
 	errNewer    = errors.New("a newer change came")
 	errStopping = errors.New("the run ends")
+	errRemoved  = errors.New("the function was removed")
 )
 
 func newReloader(e *Emulator) *reloader {
 	r := &reloader{e: e, rewatch: make(chan struct{}, 1), configured: make(chan struct{}, 1), functions: map[platform.FunctionID]*revisions{}}
 	for i := range e.cfg.Functions {
-		r.add(platform.FunctionID(i), e.cfg.Functions[i])
+		r.configure(platform.FunctionID(i), &e.cfg.Functions[i])
 	}
 	return r
 }
 
-// add takes a function in.
-func (r *reloader) add(id platform.FunctionID, f Function) {
+// configure takes a function in, or another configuration of one, which counts from its
+// next revision on.
+func (r *reloader) configure(id platform.FunctionID, f *Function) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.functions[id] = &revisions{id: id, function: f, last: 1}
+	if now := r.functions[id]; now != nil {
+		now.function = *f
+		return
+	}
+	r.functions[id] = &revisions{id: id, function: *f, last: 1}
+}
+
+// forget gives up what is under way for a function that was removed. What runs of it
+// ends with its invocations.
+func (r *reloader) forget(id platform.FunctionID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if f := r.functions[id]; f != nil && f.newest != nil {
+		f.newest.cancel(errRemoved)
+	}
+	delete(r.functions, id)
 }
 
 // begin lets attempts begin: they end with running.
@@ -102,7 +119,7 @@ func (r *reloader) close() {
 // isWatching says whether saved files are taken over, so that what cannot be built may
 // wait for that.
 func (r *reloader) isWatching() bool {
-	return r.e.cfg.Reload.Watch && !r.e.cfg.Watch.Off && !r.e.world.Virtual()
+	return r.e.cfg.Reload.Watch && !r.e.world.Virtual()
 }
 
 // change is why there is to be a new revision.
@@ -143,6 +160,9 @@ func (r *reloader) first(id platform.FunctionID) *attempt {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := r.functions[id]
+	if r.closed || f == nil {
+		return nil
+	}
 	f.phase = phaseBuilding
 	a := r.attempt(f, change{first: time.Now()})
 	a.revision = 1
@@ -159,8 +179,11 @@ func (r *reloader) attempt(f *revisions, c change) *attempt {
 
 // functionNamed returns the number of a function.
 func (e *Emulator) functionNamed(name string) (platform.FunctionID, bool) {
-	i := slices.IndexFunc(e.cfg.Functions, func(f Function) bool { return f.Name == name })
-	return platform.FunctionID(i), i >= 0
+	f := e.parts().named(name)
+	if f == nil {
+		return 0, false
+	}
+	return f.id, true
 }
 
 // union adds to a list of files those that are not in it.

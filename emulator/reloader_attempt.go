@@ -145,12 +145,11 @@ func (r *reloader) lives(a *attempt) {
 	r.mu.Lock()
 	isFirst := a.of.live == 0
 	a.of.live, a.of.failed = a.revision, nil
-	closed, running, fail := r.closed, r.running, r.fail
+	closed := r.closed
 	r.mu.Unlock()
 	r.listAgain(a.of.id)
 	if isFirst && !closed {
-		r.e.launchers[a.of.id].skip("")
-		r.e.startSources(a.of.id, running, fail)
+		r.e.begin(r.e.parts().functions[a.of.id])
 	}
 }
 
@@ -166,7 +165,7 @@ func (r *reloader) retire(a *attempt, going []<-chan struct{}) {
 func (r *reloader) failed(a *attempt, err error) error {
 	a.took = time.Since(a.change.first)
 	if cause := context.Cause(a.ctx); cause != nil {
-		if cause != errNewer {
+		if cause != errNewer && cause != errRemoved {
 			cause = errStopping
 		}
 		e := a.entry(journal.Abandoned)

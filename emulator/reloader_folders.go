@@ -22,7 +22,7 @@ func (r *reloader) watched() []watched {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var all []watched
-	for id := range platform.FunctionID(len(r.functions)) { // in one order
+	for id := range platform.FunctionID(len(r.e.parts().functions)) { // in one order
 		if f := r.functions[id]; f != nil && !f.function.isInProcess() && !f.function.Watch.Off {
 			all = append(all, watched{f.function, id, f.folders, f.isListed})
 		}
@@ -95,7 +95,9 @@ func (r *reloader) lookForFolders(ctx context.Context) {
 			}
 		}
 		r.mu.Lock()
-		r.functions[f.id].folders, r.functions[f.id].isListed = folders, true
+		if of := r.functions[f.id]; of != nil {
+			of.folders, of.isListed = folders, true
+		}
 		r.mu.Unlock()
 	}
 }
@@ -103,7 +105,9 @@ func (r *reloader) lookForFolders(ctx context.Context) {
 // listAgain says that the code of a function may be made of other folders now.
 func (r *reloader) listAgain(id platform.FunctionID) {
 	r.mu.Lock()
-	r.functions[id].isListed = false
+	if f := r.functions[id]; f != nil {
+		f.isListed = false
+	}
 	r.mu.Unlock()
 	ask(r.rewatch)
 }

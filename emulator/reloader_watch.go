@@ -26,7 +26,7 @@ func (r *reloader) watch(running context.Context) {
 		return
 	}
 	w := &reload.Watcher{
-		Debounce: cmp.Or(r.e.cfg.Watch.Debounce, DefaultDebounce), Changed: r.changed,
+		Debounce: cmp.Or(r.e.parts().config.Watch.Debounce, DefaultDebounce), Changed: r.changed,
 		Warn: func(text string) { r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: text}) },
 	}
 	r.e.work.Go(func() { r.warn(w.Run(running)) })
@@ -105,11 +105,15 @@ func (r *reloader) roots() []reload.Root {
 	if files := r.e.cfg.Reload.Files; len(files) > 0 {
 		roots = append(roots, reload.Root{Owner: ownsConfig, Files: files})
 	}
+	cfg := &r.e.parts().config
+	if cfg.Watch.Off {
+		return roots // the file may say otherwise later
+	}
 	for _, f := range r.watched() {
 		roots = append(roots, r.functionRoots(&f)...)
 	}
-	for i := range r.e.cfg.Processes {
-		roots = append(roots, r.processRoots(&r.e.cfg.Processes[i])...)
+	for i := range cfg.Processes {
+		roots = append(roots, r.processRoots(&cfg.Processes[i])...)
 	}
 	return roots
 }
@@ -118,8 +122,8 @@ func (r *reloader) roots() []reload.Root {
 // whole configuration, which are relative to the project, and then its own.
 func (r *reloader) root(owner, dir string, own *Watch) reload.Root {
 	root := reload.Root{Owner: owner, Dir: r.e.dir(dir)}
-	root.Include = append(r.within(r.e.cfg.Watch.Include, root.Dir), own.Include...)
-	root.Exclude = append(r.within(r.e.cfg.Watch.Exclude, root.Dir), own.Exclude...)
+	root.Include = append(r.within(r.e.parts().config.Watch.Include, root.Dir), own.Include...)
+	root.Exclude = append(r.within(r.e.parts().config.Watch.Exclude, root.Dir), own.Exclude...)
 	return root
 }
 

@@ -117,7 +117,7 @@ func (e *Emulator) requestCall(a *platform.Action) function.Call {
 	id, invocation, environment := a.Function, a.Invocation, a.Environment
 	request := function.Request{
 		ID: open.id, Invocation: uint64(invocation), Payload: open.payload, Deadline: e.conductor.wall(a.Deadline),
-		ARN: functionARN(e.cfg.Functions[a.Function].Name), ClientContext: open.context,
+		ARN: functionARN(e.parts().functions[a.Function].config.Name), ClientContext: open.context,
 	}
 	return function.Call{
 		Invocation: invocation, Crash: a.Crash, Printed: true,

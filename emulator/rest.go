@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/coldbrook-dev/coldbrook/emulator/eventsource"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
@@ -63,7 +62,7 @@ func (e *Emulator) isIdle() bool {
 // isCommitting reports whether offsets are still to be committed: what ended is
 // delivered again if they cannot be.
 func (e *Emulator) isCommitting() bool {
-	return slices.ContainsFunc(e.sources, (*eventsource.Source).IsCommitting)
+	return slices.ContainsFunc(e.parts().mappings, func(m *mappingPart) bool { return m.source.IsCommitting() })
 }
 
 // MappingInfo is an event source mapping of the configuration. Skipped says why
@@ -73,11 +72,11 @@ type MappingInfo struct{ Group, Topic, Function, Skipped string }
 // EventSources returns the event source mappings, those of skipped functions too.
 func (e *Emulator) EventSources() []MappingInfo {
 	var all []MappingInfo
-	for i := range e.resolved.Mappings {
-		m := &e.resolved.Mappings[i]
-		all = append(all, MappingInfo{
-			Group: m.Name, Topic: m.Topic, Function: e.resolved.Functions[m.Function].Name, Skipped: e.skipped(m.Function),
-		})
+	p := e.parts()
+	for _, m := range p.mappings {
+		if !m.removed {
+			all = append(all, MappingInfo{Group: m.mapping, Topic: m.topic, Function: m.function, Skipped: e.skipped(p.functions[m.owner].id)})
+		}
 	}
 	return all
 }

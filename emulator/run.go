@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
-	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
 // expand fills the user's variables in.
@@ -46,8 +45,10 @@ func (e *Emulator) announce() {
 // serve starts everything and waits for the end; running is what the parts run
 // under, and fail ends it with a cause.
 func (e *Emulator) serve(ctx, running context.Context, fail context.CancelCauseFunc) error {
-	e.startProcesses(func(err error) { fail(err) })
-	e.startFunctions(running, fail)
+	e.running, e.fail = running, fail
+	e.startProcesses(fail)
+	e.startFunctions()
+	close(e.serving)
 	e.serveInvoke()
 	select {
 	case <-ctx.Done():
@@ -58,55 +59,6 @@ func (e *Emulator) serve(ctx, running context.Context, fail context.CancelCauseF
 		return context.Cause(running)
 	}
 	return nil
-}
-
-// startFunctions builds every function, side by side, and starts its event
-// sources when it is ready.
-func (e *Emulator) startFunctions(running context.Context, fail context.CancelCauseFunc) {
-	e.reloader.begin(running, fail)
-	e.reloader.watch(running)
-	for i := range e.cfg.Functions {
-		id := platform.FunctionID(i)
-		first := e.reloader.first(id)
-		e.work.Go(func() { e.startFunction(id, first, running, fail) })
-	}
-}
-
-// startFunction makes the first revision of a function. One that cannot be built ends
-// the run, unless a save may mend it: then the records of its mappings wait.
-func (e *Emulator) startFunction(id platform.FunctionID, first *attempt, running context.Context, fail context.CancelCauseFunc) {
-	defer e.reloader.end(first)
-	err := e.prepare(first.ctx, int(id))
-	switch {
-	case err == nil && e.launchers[id].Launcher == nil: // this machine cannot run it
-		close(e.launchers[id].prepared)
-	case err == nil:
-		e.reloader.serveFirst(first)
-		e.startSources(id, running, fail)
-	case e.reloader.isWatching(), first.ctx.Err() != nil:
-		first.err = e.reloader.failed(first, err)
-	default:
-		first.err = err
-		fail(fmt.Errorf("function %q: %w", e.resolved.Functions[id].Name, err))
-	}
-}
-
-// startSources starts what brings events to a function that can be launched.
-func (e *Emulator) startSources(id platform.FunctionID, running context.Context, fail context.CancelCauseFunc) {
-	e.launchers[id].ready()
-	if e.resolved.Functions[id].Provisioned > 0 {
-		e.conductor.deliver(platform.Input{Kind: platform.Deployed, Function: id})
-	}
-	for m := range e.resolved.Mappings {
-		if e.resolved.Mappings[m].Function != id {
-			continue
-		}
-		e.work.Go(func() {
-			if err := e.sources[m].Run(running); err != nil {
-				fail(fmt.Errorf("mapping %q: %w", e.resolved.Mappings[m].Name, err))
-			}
-		})
-	}
 }
 
 // shutDown ends everything, in order unless Abort was called: sources of
@@ -130,8 +82,8 @@ func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	e.stopProcesses(func(*Process) bool { return true })
 	e.work.Wait()
 	e.producer.Close()
-	if e.uploader != nil {
-		e.uploader.Close()
+	if uploader := e.parts().uploader; uploader != nil {
+		uploader.Close()
 	}
 	e.tellUndelivered()
 	left := e.outstanding()

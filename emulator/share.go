@@ -51,7 +51,7 @@ func (c *Config) resolveShare(p *profile.Profile, f *Function, r *platform.Funct
 // throttled to their share of one, else 0. In virtual time none is: what a process
 // uses is not the same in every run.
 func (e *Emulator) throttled(f *Function) int64 {
-	if e.world.Virtual() || cmp.Or(f.CPU, e.cfg.CPU) != cpuEnforced {
+	if e.world.Virtual() || cmp.Or(f.CPU, e.parts().config.CPU) != cpuEnforced {
 		return 0
 	}
 	return e.cfg.functionProfile(f).Function.MemoryPerCPU
@@ -63,12 +63,12 @@ func (c *Config) memoryMode() string { return cmp.Or(c.MemoryLimit, memoryModes[
 // limitsMemory says whether a process is killed that has too much. In virtual time
 // it is not: how much it has is not the same in every run.
 func (e *Emulator) limitsMemory() bool {
-	return !e.world.Virtual() && e.cfg.memoryMode() == memoryModes[0]
+	return !e.world.Virtual() && e.parts().config.memoryMode() == memoryModes[0]
 }
 
 // usedMemory is what the journal gets to know of memory.
 func (e *Emulator) usedMemory(bytes int64) int64 {
-	if e.cfg.memoryMode() == memoryModes[2] {
+	if e.parts().config.memoryMode() == memoryModes[2] {
 		return 0
 	}
 	return bytes

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
-	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
 // Status is a run at one moment, as "coldbrook status" shows it.
@@ -18,6 +17,8 @@ type Status struct {
 	Functions []FunctionStatus `json:"functions"`
 	Mappings  []MappingStatus  `json:"mappings"`
 	Processes []ProcessStatus  `json:"processes"`
+	// Pending is what the configuration file says and needs a restart, a line each.
+	Pending []string `json:"pending,omitempty"`
 }
 
 // FunctionStatus is a function: its environments by state, and what it did.
@@ -65,37 +66,41 @@ func (e *Emulator) Status() Status {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	s.Functions = make([]FunctionStatus, len(e.cfg.Functions))
-	for i := range e.cfg.Functions {
-		name := e.cfg.Functions[i].Name
-		s.Functions[i] = FunctionStatus{Name: name, Skipped: e.skipped(platform.FunctionID(i)), Provisioned: e.cfg.Functions[i].ProvisionedConcurrency, FunctionCounts: counts.Functions[name],
-			ReloadStatus: e.reloader.status(platform.FunctionID(i))}
+	p := e.parts()
+	present := p.present()
+	s.Pending = p.pending
+	s.Functions = make([]FunctionStatus, len(present))
+	for i, f := range present {
+		name := f.config.Name
+		s.Functions[i] = FunctionStatus{Name: name, Skipped: e.skipped(f.id), Provisioned: f.config.ProvisionedConcurrency, FunctionCounts: counts.Functions[name],
+			ReloadStatus: e.reloader.status(f.id)}
 	}
 	functions := make([]FunctionStatus, len(s.Functions))
 	copy(functions, s.Functions)
 	// When the conductor does not answer, because the run has ended or a reader
 	// of the journal holds it, the environments are left at 0.
-	if e.conductor.do(ctx, func() { e.countEnvironments(functions) }) == nil {
+	if e.conductor.do(ctx, func() { e.countEnvironments(present, functions) }) == nil {
 		s.Functions = functions
 	}
-	for i := range e.resolved.Mappings {
-		m := &e.resolved.Mappings[i]
-		s.Mappings = append(s.Mappings, MappingStatus{
-			Group: m.Name, Topic: m.Topic, Function: e.cfg.Functions[m.Function].Name, Lag: lag[m.Name], Ended: counts.Ended[m.Name],
-		})
+	for _, m := range p.mappings {
+		if !m.removed {
+			s.Mappings = append(s.Mappings, MappingStatus{
+				Group: m.mapping, Topic: m.topic, Function: m.function, Lag: lag[m.mapping], Ended: counts.Ended[m.mapping],
+			})
+		}
 	}
-	for _, p := range e.processes {
+	for _, p := range p.processes {
 		s.Processes = append(s.Processes, p.status())
 	}
 	return s
 }
 
-func (e *Emulator) countEnvironments(into []FunctionStatus) {
+func (e *Emulator) countEnvironments(of []*functionPart, into []FunctionStatus) {
 	for i := range into {
-		f := &into[i]
-		f.Allocated = e.conductor.machine.ProvisionedEnvironments(platform.FunctionID(i))
-		f.Held = heldBatches(e.conductor.machine, platform.FunctionID(i))
-		f.Starting, f.Idle, f.Busy = e.conductor.machine.Environments(platform.FunctionID(i))
+		f, id := &into[i], of[i].id
+		f.Allocated = e.conductor.machine.ProvisionedEnvironments(id)
+		f.Held = heldBatches(e.conductor.machine, id)
+		f.Starting, f.Idle, f.Busy = e.conductor.machine.Environments(id)
 	}
 }
 

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -22,9 +23,10 @@ func (v *validation) storage(path string, f *Function) {
 // checkStorage says, once for a function, that its temporary files are larger than
 // its /tmp. The goroutine of an environment calls it.
 func (e *Emulator) checkStorage(id platform.FunctionID, bytes int64) {
-	f := &e.cfg.Functions[id]
-	limit := e.launchers[id].storage
-	if bytes <= limit || e.launchers[id].toldStorage.Swap(true) {
+	of := e.parts().functions[id]
+	f := of.config
+	limit := cmp.Or(f.EphemeralStorage, e.cfg.functionProfile(f).Function.StorageDefault)
+	if bytes <= limit || of.launcher.toldStorage.Swap(true) {
 		return
 	}
 	e.conductor.note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: fmt.Sprintf(

@@ -80,6 +80,7 @@ func addRun(cmd *cobra.Command, o *runOptions) {
 		if err != nil {
 			return err
 		}
+		o.reload(cmd, folderOf(args), &cfg)
 		return startSession(cmd, cfg, o)
 	}
 }
@@ -120,6 +121,13 @@ func (o *runOptions) load(cmd *cobra.Command, dir string) (emulator.Config, erro
 		cfg.Kafka.DataDir = o.dataDir
 	}
 	return cfg, nil
+}
+
+// reload has the run read the configuration again as it was read here: with the same
+// flags, which win.
+func (o *runOptions) reload(cmd *cobra.Command, dir string, cfg *emulator.Config) {
+	cfg.Reload.Files = []string{config.PathOf(dir)}
+	cfg.Reload.Read = func() (emulator.Config, error) { return o.load(cmd, dir) }
 }
 
 // banner says what was started and how to reach it.

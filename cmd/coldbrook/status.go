@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -95,10 +96,17 @@ func (s *status) write(w io.Writer) error {
 	if err := s.writeProvisioned(w); err != nil {
 		return err
 	}
-	if err := s.writeRevisions(w); err != nil {
-		return err
+	return errors.Join(s.writeRevisions(w), s.writeSkipped(w), s.writePending(w))
+}
+
+// writePending says what of the configuration file does not count yet.
+func (s *status) writePending(w io.Writer) error {
+	for _, line := range s.Pending {
+		if _, err := fmt.Fprintf(w, "\n%s\n", line); err != nil {
+			return err
+		}
 	}
-	return s.writeSkipped(w)
+	return nil
 }
 
 // writeProvisioned says how much of its provisioned concurrency a function has.

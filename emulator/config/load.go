@@ -61,6 +61,15 @@ func Load(path string) (emulator.Config, error) {
 	return parse(filepath.ToSlash(path), text, filepath.Dir(path))
 }
 
+// PathOf is the file that Load reads: path itself, or coldbrook.yaml in it if it is a
+// folder.
+func PathOf(path string) string {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return filepath.Join(path, FileName)
+	}
+	return path
+}
+
 // missing says what to do where there is no file: rename another one, or make
 // one.
 func missing(path string) *MissingError {

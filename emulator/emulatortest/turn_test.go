@@ -83,17 +83,17 @@ func TestWhatCannotBeTurned(t *testing.T) {
 		w.Produce("in", emulatortest.Record("k", "v"))
 		w.Idle()
 		_, err := w.Emulator().Turn(t.Context(), func(c emulator.Config) (emulator.Config, error) {
-			c.Kafka.Retention, c.Functions[0].Memory = 512<<20, 512<<20
-			c.Functions[0].Events = []emulator.Event{{Topic: "in", Bisect: true, BatchSize: 5}}
+			c.Kafka.Retention, c.Functions[0].ProvisionedConcurrency = 512<<20, 2
+			c.Functions[0].Events = []emulator.Event{{Topic: "in", StartingPosition: "LATEST", BatchSize: 5}}
 			return c, nil
 		})
 		if err == nil {
 			t.Fatal("nothing is refused")
 		}
 		for _, want := range []string{
-			"kafka: cannot be changed while running: it is used when the run starts",
-			"functions.work.memory: cannot be changed while running: it is used when the run starts",
-			"functions.work.events[0].kafka.bisect: cannot be changed while running: the mapping has not kept what it must know of each record",
+			"kafka.retention: cannot be changed while running: the broker is started with it",
+			"functions.work.provisionedConcurrency: cannot be changed while running: it is allocated when the function is deployed",
+			"functions.work.events[0].kafka.startingPosition: cannot be changed while running: its group has a position already",
 		} {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("got %v, want %s", err, want)

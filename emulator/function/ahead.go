@@ -62,7 +62,7 @@ func (p *Pool) startAhead(f platform.FunctionID, l Launcher) {
 	if p.closed || r.ahead != nil || len(r.launchers) == 0 {
 		return
 	}
-	a := &ahead{launcher: able, site: site{pool: p, template: &p.templates[f], disk: &Disk{}},
+	a := &ahead{launcher: able, site: site{pool: p, template: p.templates[f], disk: &Disk{}},
 		settled: make(chan struct{}), taken: make(chan struct{})}
 	a.ctx, a.cancel = context.WithCancelCause(p.ctx)
 	r.ahead = a

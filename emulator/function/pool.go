@@ -53,15 +53,15 @@ type Call struct {
 // in the order that package platform gives. All methods are safe for concurrent
 // use.
 type Pool struct {
-	templates []Template
-	deliver   func(platform.Input)
-	output    func(journal.Entry)
+	deliver func(platform.Input)
+	output  func(journal.Entry)
 
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	group  sync.WaitGroup // one goroutine per environment, trial and runtime that waits
 
 	mu           sync.Mutex                              // guards all below
+	templates    []*Template                             // by function
 	environments map[platform.EnvironmentID]*environment // those that run
 	homes        map[platform.EnvironmentID]*home        // those that were not stopped
 	revisions    map[platform.FunctionID]*revisions      // those that were ever asked for
@@ -73,11 +73,15 @@ type Pool struct {
 // block. Functions are numbered as templates.
 func NewPool(templates []Template, deliver func(platform.Input), output func(journal.Entry)) *Pool {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	return &Pool{
-		templates: templates, deliver: deliver, output: output, ctx: ctx, cancel: cancel,
+	p := &Pool{
+		deliver: deliver, output: output, ctx: ctx, cancel: cancel,
 		environments: map[platform.EnvironmentID]*environment{}, homes: map[platform.EnvironmentID]*home{},
 		revisions: map[platform.FunctionID]*revisions{},
 	}
+	for i := range templates {
+		p.templates = append(p.templates, &templates[i])
+	}
+	return p
 }
 
 // Launch starts an environment, or starts it again after its end or a Kill; Ready
@@ -103,7 +107,7 @@ func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, launch, 
 	}
 	ctx, cancel := context.WithCancelCause(p.ctx)
 	e := &environment{
-		pool: p, template: &p.templates[f], id: id, initialization: initialization, ctx: ctx, cancel: cancel,
+		pool: p, template: p.templates[f], id: id, initialization: initialization, ctx: ctx, cancel: cancel,
 		calls: make(chan Call, 1), stop: make(chan struct{}), gone: make(chan struct{}),
 		launch: launch, revision: revision, home: p.homes[id],
 	}

@@ -40,7 +40,7 @@ func (p *Pool) newSpare(f platform.FunctionID, revision int32) (*spare, *ahead, 
 	}
 	s := &spare{
 		pool: p, function: f, revision: revision, launcher: l, taken: make(chan struct{}), ended: make(chan struct{}),
-		site: site{pool: p, template: &p.templates[f], revision: revision, disk: &Disk{}},
+		site: site{pool: p, template: p.templates[f], revision: revision, disk: &Disk{}},
 	}
 	s.ctx, s.cancel = context.WithCancelCause(p.ctx)
 	p.group.Add(1)

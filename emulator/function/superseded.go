@@ -27,7 +27,7 @@ func (p *Pool) of(f platform.FunctionID) []*environment {
 	defer p.mu.Unlock()
 	var all []*environment
 	for _, e := range p.environments {
-		if e.template == &p.templates[f] {
+		if e.template == p.templates[f] {
 			all = append(all, e)
 		}
 	}

@@ -98,18 +98,18 @@ func (b *batch) mayLeave() bool { return b.state <= batchLaunching }
 func (m *Machine) batchEntry(kind journal.Kind, b *batch) *journal.Entry {
 	e := m.entry(kind)
 	if b.request == nil {
-		e.Mapping = m.cfg.Mappings[b.mapping].Name
+		e.Mapping = m.mappings[b.mapping].rules.Name
 	} else {
 		e.Request = uint64(b.request.id)
 	}
-	e.Function = m.cfg.Functions[b.function].Name
+	e.Function = m.functions[b.function].rules.Name
 	e.Batch, e.Invocation, e.Attempt = b.number, uint64(b.invocation), b.attempt
 	return e
 }
 
 func (m *Machine) spanEntry(kind journal.Kind, b *batch, s *Span) *journal.Entry {
 	e := m.batchEntry(kind, b)
-	e.Topic = m.cfg.Mappings[b.mapping].Topic
+	e.Topic = m.mappings[b.mapping].rules.Topic
 	e.Partition, e.First, e.Last, e.Records = s.Partition, s.First, s.Last, s.Records
 	return e
 }
@@ -125,7 +125,7 @@ func (m *Machine) wholeEntry(kind journal.Kind, b *batch) *journal.Entry {
 	}
 	if len(b.spans) > 0 {
 		s := &b.spans[0]
-		e.Topic = m.cfg.Mappings[b.mapping].Topic
+		e.Topic = m.mappings[b.mapping].rules.Topic
 		e.Partition, e.First, e.Last = s.Partition, s.First, s.Last
 	}
 	return e
@@ -200,7 +200,7 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 	if len(b.pieces) > 0 && m.nextPiece(b) {
 		return
 	}
-	mp := &m.mappings[b.mapping]
+	mp := m.mappings[b.mapping]
 	for _, part := range b.parts {
 		if part.left {
 			continue

@@ -12,17 +12,25 @@ type Change struct {
 	Mapping       MappingID
 	FunctionRules *Function
 	MappingRules  *Mapping
+	// Limits are those of all functions together, if they are set.
+	Limits *Limits
 }
+
+// Limits are the limits of a Config that functions share.
+type Limits struct{ AccountConcurrency, MaxProcesses int32 }
+
+// Limits are the limits of all functions together as they are now.
+func (m *Machine) Limits() Limits { return Limits{m.cfg.AccountConcurrency, m.cfg.MaxProcesses} }
 
 // FunctionRules are the rules of a function as they are now.
 func (m *Machine) FunctionRules(id FunctionID) *Function {
-	r := m.cfg.Functions[id]
+	r := *m.functions[id].rules
 	return &r
 }
 
 // MappingRules are the rules of a mapping as they are now.
 func (m *Machine) MappingRules(id MappingID) *Mapping {
-	r := m.cfg.Mappings[id]
+	r := *m.mappings[id].rules
 	return &r
 }
 
@@ -44,12 +52,29 @@ func (r *Mapping) Fixed(next *Mapping) string {
 
 // changed takes new rules. What a rule of another kind depends on stays as it was.
 func (m *Machine) changed(c *Change) {
-	if r := c.FunctionRules; r != nil {
-		m.changeFunction(&m.functions[c.Function], *r)
+	if r := c.FunctionRules; r != nil && !m.functions[c.Function].removed {
+		m.changeFunction(m.functions[c.Function], *r)
 	}
-	if r := c.MappingRules; r != nil {
-		m.changeMapping(&m.mappings[c.Mapping], *r)
+	if r := c.MappingRules; r != nil && !m.mappings[c.Mapping].removed {
+		m.changeMapping(m.mappings[c.Mapping], *r)
 	}
+	if l := c.Limits; l != nil {
+		m.changeLimits(*l)
+	}
+}
+
+// changeLimits takes other limits of all functions together. What is open above them
+// stays; what waits for room starts at the end of the Step.
+func (m *Machine) changeLimits(l Limits) {
+	m.unreserved.most += l.AccountConcurrency - m.cfg.AccountConcurrency
+	m.cfg.AccountConcurrency, m.cfg.MaxProcesses = l.AccountConcurrency, l.MaxProcesses
+	for _, f := range m.functions {
+		if f.rules.Reserved < 0 && !f.removed {
+			m.changeRate(f)
+			m.wakeRates(f)
+		}
+	}
+	m.wakeAll(&m.unreserved)
 }
 
 func (m *Machine) changeFunction(f *function, next Function) {

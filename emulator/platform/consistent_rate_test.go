@@ -4,7 +4,7 @@ package platform
 func checkMachine(t fataler, m *Machine) {
 	processes := int32(0)
 	for i := range m.functions {
-		f := &m.functions[i]
+		f := m.functions[i]
 		checkRated(t, m, f)
 		checkProvisioned(t, m, f)
 		for _, e := range f.live {
@@ -37,7 +37,7 @@ func checkMachine(t fataler, m *Machine) {
 // are busy or starting.
 func checkNobodyIsIdle(t fataler, m *Machine) {
 	for i := range m.functions {
-		if f := &m.functions[i]; f.rules.Process && len(f.idle)+len(f.ready) > 0 {
+		if f := m.functions[i]; f.rules.Process && len(f.idle)+len(f.ready) > 0 {
 			t.Fatalf("function %d has idle environments, and others wait for room", i)
 		}
 	}

@@ -18,7 +18,7 @@ func checkConsistent(t fataler, m *Machine) {
 	}
 	unreserved := int32(0)
 	for i := range m.functions {
-		f := &m.functions[i]
+		f := m.functions[i]
 		checkEnvironments(t, m, f)
 		checkRevisions(t, m, f)
 		if f.limit == &m.unreserved {
@@ -32,8 +32,8 @@ func checkConsistent(t fataler, m *Machine) {
 	}
 	checkMachine(t, m)
 	for i := range m.mappings {
-		checkPollers(t, &m.mappings[i])
-		checkBatches(t, m, &m.mappings[i])
+		checkPollers(t, m.mappings[i])
+		checkBatches(t, m, m.mappings[i])
 	}
 	checkWaiting(t, &m.unreserved)
 	for i := range m.functions {
@@ -138,7 +138,7 @@ func checkPollers(t fataler, mp *mapping) {
 // asked for, is at most two batches.
 func (w *world) checkCredit() {
 	for key, l := range w.logs {
-		mp := &w.m.mappings[key.mapping]
+		mp := w.m.mappings[key.mapping]
 		if int(key.partition) >= len(mp.partitions) || !mp.partitions[key.partition].assigned {
 			continue
 		}

@@ -28,7 +28,7 @@ func (mp *mapping) warnOnce(d diagnostic) bool {
 
 func (m *Machine) warnAbout(b *batch, text string) {
 	e := m.entry(journal.Warning)
-	e.Mapping, e.Function, e.Text = m.cfg.Mappings[b.mapping].Name, m.cfg.Functions[b.function].Name, text
+	e.Mapping, e.Function, e.Text = m.mappings[b.mapping].rules.Name, m.functions[b.function].rules.Name, text
 }
 
 // warnOfBlocked says that an invocation has failed whose batch spans partitions:
@@ -55,7 +55,7 @@ func (m *Machine) warnOfBlocked(b *batch) {
 func (m *Machine) warnOfIdentifiers(b *batch, why string) {
 	if m.mappings[b.mapping].warnOnce(diagnosedIdentifiers) {
 		m.warnAbout(b, fmt.Sprintf("the response names no records of its batch, so all of the batch counts as failed (%s); "+
-			`want {"batchItemFailures": [{"itemIdentifier": {"partition": "%s-0", "offset": 100}}]}`, why, m.cfg.Mappings[b.mapping].Topic))
+			`want {"batchItemFailures": [{"itemIdentifier": {"partition": "%s-0", "offset": 100}}]}`, why, m.mappings[b.mapping].rules.Topic))
 	}
 }
 
@@ -65,7 +65,7 @@ func (m *Machine) warnOfLoss(b *batch, p *partition, dropped int32) {
 		return
 	}
 	advice := "set an on-failure destination to keep such records"
-	if m.cfg.Mappings[b.mapping].OnFailure != "" {
+	if m.mappings[b.mapping].rules.OnFailure != "" {
 		advice = "the on-failure destination did not get them"
 	}
 	m.warnAbout(b, fmt.Sprintf("the commit of partition %d up to offset %d passes records that failed: %d dropped; %s",

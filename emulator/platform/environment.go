@@ -28,6 +28,7 @@ type function struct {
 	idle     []*environment // the one used last is last
 	live     []*environment // all of them, in the order of their launches
 	revision int32          // of its code, from 1 on
+	removed  bool           // it is not invoked any more
 	launched uint64
 	idles    uint64 // draws of an idle lifetime
 	invoked  uint64 // draws of a duration
@@ -178,7 +179,7 @@ func (m *Machine) idle(e *environment) {
 		m.stopOld(e)
 		return
 	}
-	if e.provisioned {
+	if e.provisioned && !f.removed {
 		m.timers.cancel(&e.timer) // of an init that was given up
 		f.ready = append(f.ready, e)
 		if b := m.firstLimited(f); b != nil && b.timer.index == 0 {
@@ -186,8 +187,8 @@ func (m *Machine) idle(e *environment) {
 		}
 		return
 	}
-	if e.isOver(m.now) {
-		m.stop(e, lifeOver)
+	if e.isOver(m.now) || f.removed {
+		m.stop(e, f.overReason())
 		return
 	}
 	f.idle = append(f.idle, e)

@@ -83,7 +83,7 @@ func (m *Machine) expireEvent(b *batch) bool {
 // throttleDelay is how long a batch waits that was throttled.
 func (m *Machine) throttleDelay(b *batch) int64 {
 	if b.request == nil {
-		return m.cfg.Mappings[b.mapping].ThrottleBackoff.Delay(b.throttles)
+		return m.mappings[b.mapping].rules.ThrottleBackoff.Delay(b.throttles)
 	}
 	return m.untilExpiry(b, m.functions[b.function].rules.Async.Throttle.Delay(b.throttles))
 }
@@ -103,7 +103,7 @@ func (m *Machine) eventSucceeded(b *batch) {
 func (m *Machine) eventFailed(b *batch, outcome journal.Outcome, reason string) {
 	m.forget(b)
 	b.state, b.waited, b.request.ended, b.request.reason = batchWaiting, true, outcome, reason
-	rules := &m.functions[b.function].rules.Async
+	rules := m.functions[b.function].rules.Async
 	delay := rules.Retry.Delay(b.retried + 1)
 	switch {
 	case b.retried >= rules.Retries:
@@ -116,6 +116,9 @@ func (m *Machine) eventFailed(b *batch, outcome journal.Outcome, reason string) 
 		m.abandon(b)
 		m.warnUndelivered(b.function, 1)
 		return
+	case m.functions[b.function].removed:
+		m.endEvent(b, journal.Abandoned, functionIsRemoved)
+		return
 	}
 	b.retried++
 	e := m.batchEntry(journal.RetryScheduled, b)
@@ -127,7 +130,7 @@ func (m *Machine) eventFailed(b *batch, outcome journal.Outcome, reason string) 
 // giveUp sends an event to the dead-letter queue and the on-failure destination,
 // as far as there are any.
 func (m *Machine) giveUp(b *batch, condition, reason string) {
-	if rules := &m.functions[b.function].rules.Async; rules.OnFailure || rules.DeadLetter {
+	if rules := m.functions[b.function].rules.Async; rules.OnFailure || rules.DeadLetter {
 		m.deliver(b, journal.DeadLettered, condition, reason)
 		return
 	}

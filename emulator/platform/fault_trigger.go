@@ -119,9 +119,9 @@ func (m *Machine) fired(f *fault, b *batch) *journal.Entry {
 	e := m.entry(journal.FaultInjected)
 	e.Reason, e.Delay = f.reason, f.Delay
 	if b != nil {
-		e.Function, e.Batch, e.Request = m.cfg.Functions[b.function].Name, b.number, uint64(b.requestID())
+		e.Function, e.Batch, e.Request = m.functions[b.function].rules.Name, b.number, uint64(b.requestID())
 		if b.request == nil {
-			e.Mapping = m.cfg.Mappings[b.mapping].Name
+			e.Mapping = m.mappings[b.mapping].rules.Name
 		}
 	}
 	return e
@@ -203,7 +203,7 @@ const throttleMin = 100e6
 // stand with those that wait for the limit, which are asked whenever that is
 // free, and passes its turn on to them.
 func (m *Machine) throttleOnPurpose(b *batch, delay int64) {
-	f := &m.functions[b.function]
+	f := m.functions[b.function]
 	f.limit.leave(b)
 	f.leaveRates(b)
 	if b.isWaitedFor() {

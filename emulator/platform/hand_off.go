@@ -33,7 +33,7 @@ func (m *Machine) handedOff(in *Input) {
 	}
 	m.forget(b)
 	b.invocation = 0 // it had none
-	if m.draining || len(b.spans) == 0 {
+	if m.draining || m.functions[b.function].removed || len(b.spans) == 0 {
 		m.refuseRequest(in.Request, RefusedStopping, "its records are for the next owner of their partition")
 		m.leaveRevoked(b) // draining has revoked them all
 		m.finish(b, journal.Abandoned, "")

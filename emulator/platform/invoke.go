@@ -20,7 +20,7 @@ func (m *Machine) dispatch(b *batch) {
 		m.handOff(b)
 		return
 	}
-	f := &m.functions[b.function]
+	f := m.functions[b.function]
 	if !m.isAdmitted(b, f) || len(m.armed) > 0 && m.throttledByFault(b) {
 		return
 	}
@@ -211,7 +211,7 @@ func (m *Machine) succeeded(b *batch) {
 }
 
 func (m *Machine) timedOut(b *batch) {
-	f := &m.functions[b.function]
+	f := m.functions[b.function]
 	// The text AWS shows; its unit is seconds with two decimals.
 	hundredths := f.rules.Timeout / 10_000_000
 	reason := fmt.Sprintf("Sandbox.Timedout: Task timed out after %d.%02d seconds", hundredths/100, hundredths%100)

@@ -49,7 +49,7 @@ func (m *Machine) hasIdle(f *function) bool {
 // without which it never happens. There are never more environments than may have
 // invocations.
 func (m *Machine) startAhead(f *function) {
-	if f.rules.Proactive == 0 || len(f.idle) > 0 || m.draining || len(f.live) >= int(f.limit.most) || !f.scaling.has(m.now) || !m.hasRoom(f) {
+	if f.rules.Proactive == 0 || len(f.idle) > 0 || m.draining || f.removed || len(f.live) >= int(f.limit.most) || !f.scaling.has(m.now) || !m.hasRoom(f) {
 		return
 	}
 	n := f.ahead

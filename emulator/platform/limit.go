@@ -34,7 +34,7 @@ func (l *limit) leave(b *batch) {
 func (m *Machine) setLimits() {
 	m.unreserved = limit{most: m.cfg.AccountConcurrency, reason: "ConcurrentInvocationLimitExceeded"}
 	for i := range m.functions {
-		f := &m.functions[i]
+		f := m.functions[i]
 		m.unreserved.most -= f.setAside()
 		m.setLimit(f)
 	}
@@ -73,7 +73,7 @@ func (m *Machine) hold(b *batch, f *function, isProvisioned bool) {
 }
 
 func (m *Machine) unhold(b *batch) {
-	f := &m.functions[b.function]
+	f := m.functions[b.function]
 	f.busy--
 	if l := b.under; l != nil {
 		b.under = nil
@@ -92,7 +92,7 @@ func (m *Machine) throttle(b *batch, l *limit) {
 		return
 	}
 	if !b.limited {
-		f := &m.functions[b.function]
+		f := m.functions[b.function]
 		moved := b.rated
 		f.leaveRates(b)
 		b.limited = true
@@ -104,7 +104,7 @@ func (m *Machine) throttle(b *batch, l *limit) {
 	b.throttles++
 	delay := m.throttleDelay(b)
 	m.throttledEntry(b, delay, l.reason)
-	if f := &m.functions[b.function]; delay > 0 {
+	if f := m.functions[b.function]; delay > 0 {
 		m.timers.set(&b.timer, m.now+delay, retryTimer)
 	} else if len(f.ready) > 0 && !f.served.has(m.now) { // provisioned, and over its rate
 		m.timers.set(&b.timer, f.served.next(m.now), retryTimer)
@@ -123,7 +123,7 @@ func (m *Machine) throttledEntry(b *batch, delay int64, reason string) *journal.
 func (m *Machine) stopWaiting(b *batch) {
 	m.timers.cancel(&b.timer)
 	b.throttles = 0
-	f := &m.functions[b.function]
+	f := m.functions[b.function]
 	if b.limited {
 		f.limit.leave(b)
 		m.wake(f.limit)

@@ -1,8 +1,6 @@
 package platform
 
 import (
-	"slices"
-
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
 
@@ -10,8 +8,8 @@ import (
 type Machine struct {
 	cfg       Config
 	now       int64
-	functions []function
-	mappings  []mapping
+	functions []*function // by id; removed ones stay
+	mappings  []*mapping
 	timers    timerHeap
 	steps     uint64
 
@@ -44,23 +42,20 @@ type Machine struct {
 
 // New returns a machine at world time 0 to which nothing is assigned.
 func New(cfg Config) *Machine {
-	cfg.Functions, cfg.Mappings = slices.Clone(cfg.Functions), slices.Clone(cfg.Mappings) // they change
 	m := &Machine{
 		cfg:          cfg,
-		functions:    make([]function, len(cfg.Functions)),
-		mappings:     make([]mapping, len(cfg.Mappings)),
 		environments: map[EnvironmentID]*environment{},
 		invocations:  openInvocations{rest: map[InvocationID]*batch{}},
 		deliveries:   map[RequestID]*batch{},
 	}
 	for i := range cfg.Functions {
-		m.functions[i] = function{id: FunctionID(i), rules: &m.cfg.Functions[i], revision: 1}
+		m.newFunction(cfg.Functions[i])
 	}
+	m.cfg.Functions, m.cfg.Mappings = nil, nil // they change, and each has its rules
 	m.setLimits()
 	m.setRates()
 	for i := range cfg.Mappings {
-		m.mappings[i] = newMapping(MappingID(i), &m.cfg.Mappings[i])
-		m.mappings[i].scaling.timer.mapping = &m.mappings[i]
+		m.newMapping(cfg.Mappings[i])
 	}
 	m.configuredFaults()
 	m.unsaid = len(m.entries)
@@ -97,7 +92,7 @@ func (m *Machine) NextTimer() (at int64, ok bool) { return m.timers.next() }
 // Position returns the offset below which every record of the partition is in a
 // terminal state, and whether the partition is assigned.
 func (m *Machine) Position(id MappingID, part int32) (offset int64, assigned bool) {
-	mp := &m.mappings[id]
+	mp := m.mappings[id]
 	if part < 0 || int(part) >= len(mp.partitions) || !mp.partitions[part].assigned {
 		return 0, false
 	}
@@ -160,6 +155,14 @@ func (m *Machine) take(in *Input) {
 		m.faultRemoved(in)
 	case RulesChanged:
 		m.changed(in.Change)
+	case FunctionAdded:
+		m.functionAdded(in)
+	case MappingAdded:
+		m.mappingAdded(in)
+	case FunctionRemoved:
+		m.functionRemoved(in)
+	case MappingRemoved:
+		m.mappingRemoved(in)
 	}
 }
 
@@ -209,7 +212,7 @@ func (m *Machine) drain() {
 	m.draining = true
 	m.abandonEvents()
 	for i := range m.mappings {
-		mp := &m.mappings[i]
+		mp := m.mappings[i]
 		for j := range mp.partitions {
 			if p := &mp.partitions[j]; p.assigned {
 				m.revoke(mp, p)

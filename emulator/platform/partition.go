@@ -15,15 +15,17 @@ type mapping struct {
 	creditRecords int32 // how much each partition may hold: handed over or granted
 	creditBytes   int64
 	warned        diagnostic // which warnings it has had
+	removed       bool       // it gives up its partitions, and forms no batches
 }
 
-func newMapping(id MappingID, rules *Mapping) mapping {
-	mp := mapping{
+func newMapping(id MappingID, rules *Mapping) *mapping {
+	mp := &mapping{
 		id: id, rules: rules,
 		active:        max(rules.Pollers, 1),
 		creditRecords: 2 * rules.BatchSize,
 		creditBytes:   2 * rules.PayloadMax,
 	}
+	mp.scaling.timer.mapping = mp
 	mp.growPollers()
 	return mp
 }
@@ -75,7 +77,7 @@ func (mp *mapping) partition(index, assignment int32) *partition {
 func (m *Machine) partitionEntry(kind journal.Kind, mp *mapping, part int32) *journal.Entry {
 	e := m.entry(kind)
 	e.Mapping, e.Topic, e.Partition = mp.rules.Name, mp.rules.Topic, part
-	e.Function = m.cfg.Functions[mp.rules.Function].Name
+	e.Function = m.functions[mp.rules.Function].rules.Name
 	return e
 }
 
@@ -84,7 +86,7 @@ func (m *Machine) partitionEntry(kind journal.Kind, mp *mapping, part int32) *jo
 const maxPartitions = 1 << 17
 
 func (m *Machine) assigned(in *Input) {
-	mp := &m.mappings[in.Mapping]
+	mp := m.mappings[in.Mapping]
 	if in.Partition < 0 || in.Partition >= maxPartitions {
 		return
 	}
@@ -94,7 +96,7 @@ func (m *Machine) assigned(in *Input) {
 	p := &mp.partitions[in.Partition]
 	*p = partition{index: in.Partition, assignment: in.Assignment, assigned: true, next: in.Offset, done: in.Offset}
 	m.partitionEntry(journal.PartitionAssigned, mp, in.Partition).First = in.Offset
-	if m.draining {
+	if m.draining || mp.removed {
 		m.revoke(mp, p)
 		return
 	}
@@ -110,7 +112,7 @@ func (m *Machine) growPartitions(mp *mapping, index int32) {
 }
 
 func (m *Machine) revoked(in *Input) {
-	mp := &m.mappings[in.Mapping]
+	mp := m.mappings[in.Mapping]
 	if p := mp.partition(in.Partition, in.Assignment); p != nil {
 		m.revoke(mp, p)
 	}
@@ -182,7 +184,7 @@ func (m *Machine) releaseIfFree(mp *mapping, p *partition) {
 // lost ends an assignment without waiting: what is in flight of it goes on, but
 // is a zombie.
 func (m *Machine) lost(in *Input) {
-	mp := &m.mappings[in.Mapping]
+	mp := m.mappings[in.Mapping]
 	p := mp.partition(in.Partition, in.Assignment)
 	if p == nil {
 		return
@@ -199,7 +201,7 @@ func (m *Machine) lost(in *Input) {
 }
 
 func (m *Machine) arrived(in *Input) {
-	mp := &m.mappings[in.Mapping]
+	mp := m.mappings[in.Mapping]
 	p := mp.partition(in.Partition, in.Assignment)
 	if p == nil {
 		return
@@ -239,7 +241,7 @@ func (m *Machine) arrived(in *Input) {
 }
 
 func (m *Machine) logStarted(in *Input) {
-	mp := &m.mappings[in.Mapping]
+	mp := m.mappings[in.Mapping]
 	if in.Partition < 0 || int(in.Partition) >= len(mp.partitions) {
 		return
 	}
@@ -277,7 +279,7 @@ func (m *Machine) commit(mp *mapping, p *partition, offset int64) {
 }
 
 func (m *Machine) committed(in *Input) {
-	mp := &m.mappings[in.Mapping]
+	mp := m.mappings[in.Mapping]
 	kind := journal.OffsetCommitted
 	if in.Err != "" {
 		kind = journal.CommitFailed
@@ -289,7 +291,7 @@ func (m *Machine) committed(in *Input) {
 // grant tops the credit of a partition up when at least half of it is used, so
 // that orders stay few.
 func (m *Machine) grant(mp *mapping, p *partition) {
-	if p.revoking || m.draining {
+	if p.revoking || m.draining || mp.removed {
 		return
 	}
 	records := mp.creditRecords - p.openRecords - int32(p.queue.len())

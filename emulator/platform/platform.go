@@ -155,6 +155,16 @@ const (
 	// LetGo: Function: batches of its mappings that are held for a new revision go on as
 	// if they were not (held.go).
 	LetGo
+	// FunctionAdded: Function (the next one: as many as there were), Change with its
+	// FunctionRules. MappingAdded: Mapping (the next one), Change with its MappingRules,
+	// whose function is there. See added.go.
+	FunctionAdded
+	MappingAdded
+	// MappingRemoved: Mapping: as Draining, for one mapping, and for good; Released says
+	// when nothing of it is left. FunctionRemoved: Function: it is not invoked any more, and
+	// its mappings are removed with it. Ids are never used again.
+	MappingRemoved
+	FunctionRemoved
 )
 
 // Input is one thing that happened. Which fields are set depends on Kind.

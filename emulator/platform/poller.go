@@ -85,8 +85,8 @@ func (m *Machine) form(pl *poller) {
 }
 
 func (m *Machine) formAll(pl *poller) {
-	mp := &m.mappings[pl.mapping]
-	for len(pl.line) > 0 && pl.inflight < mp.rules.PollerConcurrency && !m.draining && !pl.stopped {
+	mp := m.mappings[pl.mapping]
+	for len(pl.line) > 0 && pl.inflight < mp.rules.PollerConcurrency && !m.draining && !mp.removed && !pl.stopped {
 		why := m.closed(mp, pl)
 		if why == "" {
 			m.timers.set(&pl.timer, mp.partitions[pl.line[0]].since+mp.rules.Window, windowTimer)

@@ -97,7 +97,7 @@ const (
 func (m *Machine) makeRoom(asking *function, spares bool) bool {
 	var oldest, provisioned *environment
 	for i := range m.functions {
-		f := &m.functions[i]
+		f := m.functions[i]
 		if f == asking || !f.rules.Process {
 			continue
 		}
@@ -132,7 +132,7 @@ func (m *Machine) limitProvisioned(f *function) {
 	}
 	left := m.cfg.MaxProcesses
 	for i := range m.functions {
-		if other := &m.functions[i]; other != f && other.rules.Process {
+		if other := m.functions[i]; other != f && other.rules.Process {
 			left -= other.wanted
 		}
 	}

@@ -20,8 +20,8 @@ func (m *Machine) deployed(in *Input) {
 	if in.Function < 0 || int(in.Function) >= len(m.functions) {
 		return
 	}
-	f := &m.functions[in.Function]
-	if f.isDeployed || f.rules.Provisioned <= 0 || m.draining {
+	f := m.functions[in.Function]
+	if f.isDeployed || f.rules.Provisioned <= 0 || m.draining || f.removed {
 		return
 	}
 	f.isDeployed, f.wanted = true, f.rules.Provisioned
@@ -48,7 +48,7 @@ func (m *Machine) provisionDelay(f *function) int64 {
 // provision starts a provisioned environment, as soon as this machine has room.
 func (m *Machine) provision(e *environment) {
 	e.timer.environment = e
-	if m.draining {
+	if m.draining || e.function.removed {
 		return
 	}
 	if !m.hasRoom(e.function) {
@@ -63,7 +63,7 @@ func (m *Machine) provision(e *environment) {
 // replace has a provisioned environment that is gone replaced: at once where it is gone
 // because there is a new revision (revision.go).
 func (m *Machine) replace(f *function, now bool) {
-	if m.draining {
+	if m.draining || f.removed {
 		return
 	}
 	e := &environment{function: f, provisioned: true, state: environmentQueued}
@@ -101,7 +101,7 @@ func (m *Machine) allocated(f *function) {
 
 // provisionedReady takes a provisioned environment that is ready.
 func (m *Machine) provisionedReady(e *environment) {
-	if e.function.isAllocated {
+	if e.function.isAllocated || e.function.removed {
 		m.idle(e)
 		return
 	}

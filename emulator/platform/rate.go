@@ -67,12 +67,16 @@ const (
 // account has. That one second's worth may come at once is not documented.
 func (m *Machine) setRates() {
 	for i := range m.functions {
-		f := &m.functions[i]
-		f.rateTimer.function, f.allocation.function = f, f
-		f.scaling = newBucket(int64(f.rules.ScalingMost), f.rules.ScalingPeriod)
-		f.scalingRule = fmt.Sprintf("%d new environments every %s", f.rules.ScalingMost, journal.Duration(f.rules.ScalingPeriod))
-		m.setRate(f)
+		m.setScaling(m.functions[i])
+		m.setRate(m.functions[i])
 	}
+}
+
+// setScaling gives a function the rate of its new environments.
+func (m *Machine) setScaling(f *function) {
+	f.rateTimer.function, f.allocation.function = f, f
+	f.scaling = newBucket(int64(f.rules.ScalingMost), f.rules.ScalingPeriod)
+	f.scalingRule = fmt.Sprintf("%d new environments every %s", f.rules.ScalingMost, journal.Duration(f.rules.ScalingPeriod))
 }
 
 // setRate gives a function the rates that its concurrency makes.

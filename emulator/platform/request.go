@@ -23,6 +23,8 @@ const (
 	RefusedTooLarge
 	// RefusedStopping: the run ends.
 	RefusedStopping
+	// RefusedRemoved: the function was removed.
+	RefusedRemoved
 )
 
 // noMapping is the mapping of what no event source asked for.
@@ -68,6 +70,9 @@ func (m *Machine) requested(in *Input) {
 		return
 	case m.draining:
 		m.refuseRequest(in.Request, RefusedStopping, "the run ends")
+		return
+	case m.functions[in.Function].removed:
+		m.refuseRequest(in.Request, RefusedRemoved, functionIsRemoved)
 		return
 	case in.DryRun:
 		m.act(Action{Kind: Respond, Request: in.Request, Function: in.Function})

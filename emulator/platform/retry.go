@@ -55,7 +55,7 @@ func (r *Mapping) exhaustedCondition() string {
 // leaveRevoked takes the partitions out of a batch that were revoked while it
 // ran: their records are for the next owner.
 func (m *Machine) leaveRevoked(b *batch) {
-	mp := &m.mappings[b.mapping]
+	mp := m.mappings[b.mapping]
 	for i := range b.parts {
 		if b.parts[i].left {
 			continue

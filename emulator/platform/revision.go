@@ -28,7 +28,7 @@ func (m *Machine) reloaded(in *Input) {
 	if in.Function < 0 || int(in.Function) >= len(m.functions) {
 		return
 	}
-	f := &m.functions[in.Function]
+	f := m.functions[in.Function]
 	if in.Revision <= f.revision {
 		return
 	}
@@ -87,7 +87,7 @@ func (m *Machine) invocationEntry(kind journal.Kind, b *batch) *journal.Entry {
 // that is in use: what is before that is launched no more. Without old ones that is the
 // current one.
 func (m *Machine) OldEnvironments(id FunctionID) (n int, oldest int32) {
-	f := &m.functions[id]
+	f := m.functions[id]
 	oldest = f.revision
 	for _, e := range f.live {
 		if e.isOld() {

@@ -52,7 +52,7 @@ func (m *Machine) noteThrottle(b *batch) {
 	if b.request != nil {
 		return
 	}
-	mp := &m.mappings[b.mapping]
+	mp := m.mappings[b.mapping]
 	if !mp.rules.scales() {
 		return
 	}
@@ -70,7 +70,7 @@ func (m *Machine) evaluateLater(mp *mapping) {
 // evaluatePollers looks at the lag, and at whether the function was throttled.
 func (m *Machine) evaluatePollers(mp *mapping) {
 	s := &mp.scaling
-	if m.draining {
+	if m.draining || mp.removed {
 		return
 	}
 	assigned, behind, held := mp.lag()
@@ -128,12 +128,12 @@ func (mp *mapping) wanted(assigned, behind, held int32) (int32, string) {
 // them anew. Those in flight stay with the batch and its poller until that is
 // terminal. In AWS the consumer group rebalances (docs: with-kafka-low-latency).
 func (m *Machine) scalePollers(mp *mapping) {
-	if m.draining {
+	if m.draining || mp.removed {
 		return
 	}
 	s := &mp.scaling
 	e := m.entry(journal.PollersScaled)
-	e.Mapping, e.Function = mp.rules.Name, m.cfg.Functions[mp.rules.Function].Name
+	e.Mapping, e.Function = mp.rules.Name, m.functions[mp.rules.Function].rules.Name
 	e.First, e.Last, e.Delay = int64(mp.active), int64(s.to), mp.rules.ScaleDelay
 	e.Reason = s.why
 	m.divide(mp, s.to)

@@ -16,6 +16,10 @@ func (s *script) rule(words []string) {
 	if s.m != nil {
 		s.fatalf("rules come before the first input")
 	}
+	s.set(words)
+}
+
+func (s *script) set(words []string) {
 	defaults := testConfig()
 	switch words[0] {
 	case "maxProcesses":
@@ -176,6 +180,10 @@ func (s *script) input(words []string) {
 	switch words[0] {
 	case "wait":
 		s.wait(s.duration(rest[0]))
+	case "add":
+		s.add(rest)
+	case "remove":
+		s.remove(rest[0], rest[1])
 	case "deploy":
 		s.step(Input{Kind: Deployed, Function: s.function(rest[0])})
 	case "reload": // f [r3]

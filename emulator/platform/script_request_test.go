@@ -85,7 +85,7 @@ func describeRequestAction(a *Action) string {
 	switch {
 	case a.Refused != NotRefused:
 		return fmt.Sprintf("refuse request %d: %s: %q", a.Request,
-			[...]string{RefusedThrottled: "throttled", RefusedTooLarge: "too large", RefusedStopping: "stopping"}[a.Refused], a.Reason)
+			[...]string{RefusedThrottled: "throttled", RefusedTooLarge: "too large", RefusedStopping: "stopping", RefusedRemoved: "removed"}[a.Refused], a.Reason)
 	case a.Invocation == 0:
 		return fmt.Sprintf("accept request %d", a.Request)
 	}
