@@ -34,19 +34,17 @@ type turn struct {
 
 	// What was connected for it.
 	processes []*supervised
-	uploader  bool
 	destined  parts
 }
 
 // turnedFunction is a function of the next configuration. Events are in its order.
 type turnedFunction struct {
-	config    *Function
-	was       *functionPart // nil if it is new
-	part      *functionPart // what it is now
-	template  function.Template
-	revises   bool
-	events    []turnedEvent
-	isChanged bool
+	config   *Function
+	was      *functionPart // nil if it is new
+	part     *functionPart // what it is now
+	template function.Template
+	revises  bool
+	events   []turnedEvent
 }
 
 type turnedEvent struct {

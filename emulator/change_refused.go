@@ -1,6 +1,6 @@
 package emulator
 
-// refusal is a key that cannot be changed while running, and why.
+// refusedKey is a key that cannot be changed while running, and why.
 type refusedKey struct{ path, why string }
 
 const adviceRestart = "set it in the file and start again"

@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -223,4 +224,82 @@ func TestBrokenFileChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.expect("functions.ship.timeout: 1s in place of unset")
+}
+
+// TestFileStartsAndStopsProcesses that come, are changed, and go.
+func TestFileStartsAndStopsProcesses(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the commands are for a POSIX shell")
+	}
+	r := startFileRun(t)
+	with := func(word string) func(*Config) {
+		return func(c *Config) {
+			c.Processes = []Process{{Name: "feed", Command: "echo " + word + " $WORD; exec sleep 60", Env: map[string]string{"WORD": word}}}
+		}
+	}
+	for _, word := range []string{"one", "two"} {
+		if err := r.save(with(word)); err != nil {
+			t.Fatal(err)
+		}
+		r.await(func(e *journal.Entry) bool { return e.Kind == journal.Output && e.Text == word+" "+word })
+	}
+	r.expect("processes.feed.command: echo two $WORD; exec sleep 60 in place of echo one $WORD; exec sleep 60",
+		"processes.feed.env: 1 variables in place of 1 variables")
+	if s := r.e.Status(); len(s.Processes) != 1 || s.Processes[0].PID == 0 || s.Processes[0].Starts != 1 {
+		t.Errorf("status: %+v", s.Processes)
+	}
+	stopped := r.e.parts().processes[0]
+	if err := r.save(func(*Config) {}); err != nil {
+		t.Fatal(err)
+	}
+	r.expect("processes.feed: removed")
+	<-stopped.done
+	if s := r.e.Status(); len(s.Processes) != 0 {
+		t.Errorf("status: %+v", s.Processes)
+	}
+}
+
+// TestFileAddsAFunctionThatCannotBeBuilt: it is said, and all else goes on.
+func TestFileAddsAFunctionThatCannotBeBuilt(t *testing.T) {
+	r := startFileRun(t)
+	if err := r.save(func(c *Config) {
+		c.Functions = append(c.Functions, Function{Name: "bill", Runtime: "provided.al2023", Code: t.TempDir(), Build: "exit 3",
+			Command: []string{"true"}, Events: []Event{{Topic: "in"}}})
+		c.Functions[0].Timeout = time.Second
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r.await(func(e *journal.Entry) bool {
+		return e.Kind == journal.Warning && e.Function == "bill" && strings.HasPrefix(e.Text, "not started: ")
+	})
+	_, err := r.e.Invoke(t.Context(), InvokeRequest{Function: "bill"})
+	if err == nil || !strings.Contains(err.Error(), "bill") {
+		t.Errorf("invoked: %v", err)
+	}
+	if s := r.e.Status(); len(s.Functions) != 2 || s.Functions[1].Skipped == "" || s.Functions[0].Skipped != "" {
+		t.Errorf("status: %+v", s.Functions)
+	}
+	if err := r.save(func(*Config) {}); err != nil {
+		t.Fatal(err)
+	}
+	r.expect("functions.ship.timeout: unset in place of 1s", "functions.bill: removed")
+}
+
+// await returns when there is such an entry.
+func (r *fileRun) await(is func(*journal.Entry) bool) {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.t.Context(), 20*time.Second)
+	defer cancel()
+	reader, all := r.e.Journal().Draw(), make([]journal.Entry, 100)
+	for {
+		n, _, err := reader.Next(ctx, all)
+		if err != nil {
+			r.t.Fatalf("there is no such entry: %v", err)
+		}
+		for i := range all[:n] {
+			if is(&all[i]) {
+				return
+			}
+		}
+	}
 }

@@ -17,7 +17,7 @@ func setCommand() *cobra.Command {
 		Short: "change keys of the running instance: limits, batches, retries, durations",
 		Long: "Changes keys of functions and their events while the instance runs, all or none; the file stays as it is. " +
 			"They count from the next decision on: the deadline of an invocation that runs, or a wait that has begun, stays. " +
-			"What is used at the start only is refused, with the reason. In a key, functions. may be left out, and events[0].kafka. " +
+			"What a trigger cannot take as it runs, such as its filters, has it begin anew at its committed offsets; code, memory and variables make a new revision. What is used at the start only is refused, with the reason. In a key, functions. may be left out, and events[0].kafka. " +
 			"where a function has one event.",
 		Example: "coldbrook set functions.ship.reservedConcurrency=2\ncoldbrook set ship.batchSize=10 ship.batchWindow=1s",
 		Args: func(cmd *cobra.Command, args []string) error {

@@ -230,3 +230,30 @@ func TestPartitionsAreAdded(t *testing.T) {
 		}
 	})
 }
+
+// TestNoMomentLosesARecord: a function that is taken out at any moment and comes back at
+// once or later, and a mapping that begins anew, handle each record once.
+func TestNoMomentLosesARecord(t *testing.T) {
+	for moment := range 40 {
+		emulatortest.Run(t, emulator.Config{Profile: "aws-provisioned", Seed: new(uint64(moment))}, func(t *testing.T, w *emulatortest.World) {
+			handled := newHandledBy()
+			w.Topic("in", 3)
+			w.Function("work", handled.handler(), emulatortest.On("in", emulatortest.BatchSize(4), emulatortest.Window(0)),
+				emulatortest.Takes(80*time.Millisecond, 200*time.Millisecond), emulatortest.ColdStart(300*time.Millisecond, 400*time.Millisecond))
+			produceSome(w, "in", 60)
+			w.Advance(time.Duration(moment) * 37 * time.Millisecond)
+			var was []emulator.Function
+			turn(t, w, func(c *emulator.Config) { was, c.Functions = c.Functions, nil })
+			if moment%3 > 0 {
+				w.Advance(time.Duration(moment%3) * 110 * time.Millisecond)
+			}
+			produceSome(w, "in", 30)
+			turn(t, w, func(c *emulator.Config) { c.Functions = was })
+			w.Advance(time.Duration(moment%7) * 90 * time.Millisecond)
+			turn(t, w, func(c *emulator.Config) { c.Functions[0].Events[0].Filters = []string{`{"value": ["v"]}`} })
+			produceSome(w, "in", 30)
+			w.Idle()
+			handled.once(t, fmt.Sprint("moment ", moment), 120)
+		})
+	}
+}
