@@ -22,7 +22,7 @@ func (e *Emulator) perform(actions []platform.Action) {
 		case platform.Release:
 			e.sources[a.Mapping].Release(a.Partition, a.Assignment)
 		case platform.Commit:
-			e.sources[a.Mapping].Commit(a.Partition, a.Assignment, a.Offset)
+			e.sources[a.Mapping].Commit(a.Partition, a.Assignment, a.Offset, a.Keep)
 		case platform.Launch:
 			if a.Provisioned {
 				e.pool.LaunchProvisioned(a.Function, a.Environment, a.Launch, a.Revision)
