@@ -28,6 +28,7 @@ type function struct {
 	idle     []*environment // the one used last is last
 	live     []*environment // all of them, in the order of their launches
 	revision int32          // of its code, from 1 on
+	held     []*batch       // those that wait for the next one, in the order of their failures
 	launched uint64
 	idles    uint64 // draws of an idle lifetime
 	invoked  uint64 // draws of a duration

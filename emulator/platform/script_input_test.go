@@ -140,6 +140,8 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 		mp.Async = true
 	case "uncounted":
 		mp.RequestsUncounted = true
+	case "onReload":
+		mp.OnReload = map[string]OnReload{"continue": Continue, "retry": Retry, "replay-last": ReplayLast}[value]
 	case "filteredWait":
 		mp.FilteredWait = true
 	default:
@@ -178,6 +180,10 @@ func (s *script) input(words []string) {
 		s.wait(s.duration(rest[0]))
 	case "deploy":
 		s.step(Input{Kind: Deployed, Function: s.function(rest[0])})
+	case "reload": // f 2
+		s.step(Input{Kind: Reloaded, Function: s.function(rest[0]), Revision: int32(s.number(rest[1]))})
+	case "let-go": // f
+		s.step(Input{Kind: LetGo, Function: s.function(rest[0])})
 	case "drain":
 		s.step(Input{Kind: Draining})
 	case "fault":

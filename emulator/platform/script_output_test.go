@@ -33,7 +33,7 @@ func describeEntry(e *journal.Entry) string {
 		value int64
 	}{
 		{"records", int64(e.Records)}, {"bytes", e.Bytes}, {"batch", int64(e.Batch)}, {"attempt", int64(e.Attempt)},
-		{"request", int64(e.Request)}, {"invocation", int64(e.Invocation)}, {"environment", int64(e.Environment)},
+		{"request", int64(e.Request)}, {"revision", int64(e.Revision)}, {"invocation", int64(e.Invocation)}, {"environment", int64(e.Environment)},
 	} {
 		if n.value != 0 {
 			add("%s=%d", n.name, n.value)
@@ -74,7 +74,11 @@ func (s *script) describeAction(a *Action) string {
 	case Release:
 		return fmt.Sprintf("release %s/%d, assignment %d", mapping, a.Partition, a.Assignment)
 	case Commit:
-		return fmt.Sprintf("commit %s/%d: %d", mapping, a.Partition, a.Offset)
+		text := fmt.Sprintf("commit %s/%d: %d", mapping, a.Partition, a.Offset)
+		if a.Keep != a.Offset {
+			text += fmt.Sprintf(", keep from %d on", a.Keep)
+		}
+		return text
 	case Launch:
 		text := fmt.Sprintf("launch environment %d of %s", a.Environment, s.cfg.Functions[a.Function].Name)
 		if a.Provisioned {
