@@ -51,6 +51,7 @@ type batch struct {
 	crash       CrashMode // that a fault wants of the invocation that runs
 	condition   string    // why its records go to the on-failure topic
 	environment *environment
+	revision    int32 // of the code that its last invocation began on; 0 if there was none
 	timer       timer
 
 	// Of the invocation that runs:

@@ -20,6 +20,7 @@ func checkConsistent(t fataler, m *Machine) {
 	for i := range m.functions {
 		f := &m.functions[i]
 		checkEnvironments(t, m, f)
+		checkRevisions(t, m, f)
 		if f.limit == &m.unreserved {
 			unreserved += f.open
 		} else if f.own.open != f.busy { // the world checks that it is not above the limit
@@ -59,6 +60,8 @@ func checkBatches(t fataler, m *Machine, mp *mapping) {
 			if b.timer.index == 0 && !b.limited && !b.rated {
 				t.Fatalf("batch %d waits for nothing", b.number)
 			}
+		case batchHeld:
+			checkHolding(t, m, b)
 		case batchLaunching:
 			if b.environment == nil {
 				t.Fatalf("batch %d waits for no environment", b.number)

@@ -59,6 +59,7 @@ type environment struct {
 
 	provisioned bool
 	started     bool  // its process was
+	revision    int32 // of the code it was started with
 	usedAt      int64 // when it became idle
 
 	launch   int32 // how often its processes were started
@@ -95,6 +96,7 @@ func (m *Machine) start(e *environment) {
 	n := f.launched
 	f.launched++
 	e.id, e.launched, e.state, e.started, e.launch = m.lastEnvironment, m.now, environmentStarting, true, 1
+	e.revision = f.revision
 	if !e.provisioned { // those are replaced by the platform's own rules, which it does not tell
 		e.ends = m.lifeEnds(f, n)
 	}
@@ -113,7 +115,7 @@ func (m *Machine) start(e *environment) {
 	if e.provisioned {
 		entry.Text = journal.Provisioned
 	}
-	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Launch: e.launch, Provisioned: e.provisioned})
+	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Launch: e.launch, Revision: e.revision, Provisioned: e.provisioned})
 }
 
 // initLimit is 10 s, and far longer for provisioned concurrency (docs:
@@ -127,7 +129,7 @@ func (e *environment) initLimit() int64 {
 
 func (m *Machine) environmentEntry(kind journal.Kind, e *environment) *journal.Entry {
 	entry := m.entry(kind)
-	entry.Function, entry.Environment = e.function.rules.Name, uint32(e.id)
+	entry.Function, entry.Environment, entry.Revision = e.function.rules.Name, uint32(e.id), journalled(e.revision)
 	return entry
 }
 
@@ -172,6 +174,10 @@ func (m *Machine) idle(e *environment) {
 	e.state, e.batch, e.usedAt = environmentIdle, nil, m.now
 	if len(f.rated) > 0 {
 		defer m.wakeRates(f) // one may wait for an environment
+	}
+	if e.isOld() {
+		m.stopOld(e)
+		return
 	}
 	if e.provisioned {
 		m.timers.cancel(&e.timer) // of an init that was given up
@@ -221,7 +227,7 @@ func (m *Machine) remove(e *environment, reason string) *journal.Entry {
 	}
 	if e.provisioned {
 		f.ready = withoutEnvironment(f.ready, e)
-		m.replace(f)
+		m.replace(f, e.isOld())
 	}
 	entry := m.environmentEntry(journal.EnvironmentGone, e)
 	entry.Reason = reason

@@ -22,7 +22,6 @@ import (
 
 // reloading is what a batch has to do with revisions of the code.
 type reloading struct {
-	revision  int32  // that its last invocation runs, or ran
 	released  int32  // the one on which it was let go: what fails on that is not held
 	compares  bool   // how it ends on a later revision is compared with former
 	former    ending // how its last invocation ended
@@ -101,6 +100,9 @@ func (m *Machine) resume(b *batch) {
 
 // letGo lets the batches of a function go on that are held.
 func (m *Machine) letGo(in *Input) {
+	if in.Function < 0 || int(in.Function) >= len(m.functions) {
+		return
+	}
 	f := &m.functions[in.Function]
 	for len(f.held) > 0 {
 		m.goOn(f.held[0], "it was let go")
@@ -112,7 +114,10 @@ func (m *Machine) letGo(in *Input) {
 func (m *Machine) goOn(b *batch, why string) {
 	m.unkeep(b, why)
 	b.released = b.revision
-	if m.expireWaiting(b); len(b.spans) == 0 {
+	if b.replays == 0 {
+		m.expireWaiting(b)
+	}
+	if len(b.spans) == 0 {
 		m.finish(b, journal.Expired, "")
 		return
 	}

@@ -24,6 +24,10 @@ import (
 // one invocation at a time, none is used when its life is over, and none is
 // launched whose processes run.
 //
+// New revisions come at any moment: revisions says what is checked of that. Batches are
+// held for them, and let go at any moment, and the last ones replayed: saves says what is
+// checked of that.
+//
 // Durations are modelled and faults fire: modelled says what is checked of that.
 // Between these, invocations are asked for from outside: asked says what is checked
 // of them.
@@ -52,6 +56,7 @@ func TestInvariants(t *testing.T) {
 		}
 		w.checkAllEnded()
 		w.checkAllAnswered()
+		w.checkNothingOld()
 		w.drain(rt)
 	})
 }
@@ -99,9 +104,13 @@ func (w *world) drain(rt *rapid.T) {
 		l.revoking = l.assigned
 	}
 	w.step(Input{Kind: Draining})
+	if rapid.Bool().Draw(rt, "reload") {
+		w.drawReload(rt)
+	}
 	w.request(rt) // which is refused
 	w.settle()
 	w.checkAllAnswered()
+	w.checkNothingOld()
 	for key, l := range w.logs {
 		if l.ended[l.committed] == journal.Filtered { // none of them waits for another commit
 			w.t.Fatalf("drained: partition %d: %d is filtered and not committed", key.partition, l.committed)
@@ -129,7 +138,7 @@ func drawConfig(rt *rapid.T) Config {
 		// With 90, every record is too large.
 		mp.Bisect, mp.BisectCounts = rapid.Bool().Draw(rt, "bisect"), rapid.Bool().Draw(rt, "bisect counts")
 		mp.MaxAge = rapid.SampledFrom([]int64{0, 0, 60e9}).Draw(rt, "max age")
-		mp.FromLowest = rapid.Bool().Draw(rt, "from lowest")
+		mp.FromLowest, mp.OnReload = rapid.Bool().Draw(rt, "from lowest"), drawOnReload(rt)
 		mp.WindowFromInvocation = rapid.Bool().Draw(rt, "on demand")
 		mp.PayloadMax = rapid.SampledFrom([]int64{90, 700, 2000, 6291456}).Draw(rt, "payload")
 		mp.FilteredWait = rapid.Bool().Draw(rt, "filtered wait")
@@ -211,6 +220,10 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 			if _, open := w.running[id]; !open || w.stories[id].answered {
 				w.step(Input{Kind: Responded, Invocation: id, Outcome: journal.Succeeded, Outputs: 1})
 			}
+		},
+		"reload": w.drawReload,
+		"let go": func(rt *rapid.T) {
+			w.step(Input{Kind: LetGo, Function: FunctionID(rapid.IntRange(0, 1).Draw(rt, "function"))})
 		},
 		"change":  w.changeRules,
 		"reserve": w.changeReserved,

@@ -118,12 +118,12 @@ func (m *Machine) use(b *batch, e *environment) {
 // begin begins an invocation: the function's timeout counts from now on.
 func (m *Machine) begin(b *batch, e *environment, start string) {
 	b.environment, b.state = e, batchInitializing
-	e.batch = b
+	e.batch, b.revision = b, e.revision
 	m.invocations.put(b)
 	b.slower, b.crash, b.suppressed, b.projection = 0, CrashNone, 0, projection{}
-	b.began, b.deadline, b.revision = m.now, m.now+e.function.rules.Timeout, e.function.revision
+	b.began, b.deadline = m.now, m.now+e.function.rules.Timeout
 	m.timers.set(&b.timer, b.deadline, timeoutTimer)
-	entry := m.wholeEntry(journal.InvocationStarted, b)
+	entry := m.invocationEntry(journal.InvocationStarted, b)
 	entry.Reason, entry.Text = start, e.kindOfStart()
 	if b.replays != 0 && entry.Text == "" {
 		entry.Text = b.replayOf()
@@ -191,7 +191,7 @@ func (m *Machine) published(in *Input) {
 		return
 	}
 	if in.Err != "" {
-		m.wholeEntry(journal.InvocationEnded, b).Outcome = journal.OutputFailed
+		m.invocationEntry(journal.InvocationEnded, b).Outcome = journal.OutputFailed
 		m.entries[len(m.entries)-1].Reason = in.Err
 		m.fail(b, journal.OutputFailed, in.Err)
 		return
@@ -229,7 +229,7 @@ func (m *Machine) timedOut(b *batch) {
 	if b.handed == m.steps { // timers are late: an action of this Step still has the spans
 		b.spans = slices.Clone(b.spans)
 	}
-	e := m.wholeEntry(journal.InvocationEnded, b)
+	e := m.invocationEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = journal.TimedOut, reason, f.rules.Timeout
 	if b.response != nil {
 		e.Measured.CPU, e.Measured.Memory = b.response.CPU, b.response.Memory

@@ -60,14 +60,19 @@ func (m *Machine) provision(e *environment) {
 	m.start(e)
 }
 
-// replace has a provisioned environment that is gone replaced.
-func (m *Machine) replace(f *function) {
+// replace has a provisioned environment that is gone replaced: at once where it is gone
+// because there is a new revision (revision.go).
+func (m *Machine) replace(f *function, now bool) {
 	if m.draining {
 		return
 	}
 	e := &environment{function: f, provisioned: true, state: environmentQueued}
 	e.timer.environment = e
-	m.timers.set(&e.timer, later(m.now, m.provisionDelay(f)), provisionTimer)
+	at := m.now
+	if !now {
+		at = later(m.now, m.provisionDelay(f))
+	}
+	m.timers.set(&e.timer, at, provisionTimer)
 }
 
 // allocated makes the provisioned environments of a function usable, once all of

@@ -23,6 +23,7 @@ type lastBatch struct {
 	number uint64
 	parts  []part // as they were formed
 	end    ending
+	ended  uint64 // the step in which it has: what was held until this step is not replayed in it
 }
 
 // noteLast remembers a batch that has ended.
@@ -31,7 +32,7 @@ func (m *Machine) noteLast(mp *mapping, b *batch) {
 		return
 	}
 	last := &b.poller.last
-	last.number, last.end = b.number, b.former
+	last.number, last.end, last.ended = b.number, b.former, m.steps
 	if b.replays != 0 {
 		last.number = b.replays
 	}
@@ -73,7 +74,7 @@ func (m *Machine) replayLast(f *function) {
 			continue
 		}
 		for _, pl := range mp.pollers {
-			if pl.last.number != 0 && !pl.stopped && pl.inflight < mp.rules.PollerConcurrency {
+			if pl.last.number != 0 && pl.last.ended < m.steps && !pl.stopped && pl.inflight < mp.rules.PollerConcurrency {
 				m.replay(mp, pl)
 			}
 		}

@@ -118,7 +118,7 @@ func (m *Machine) invocationInitFailed(b *batch, e *environment, reason string) 
 	m.timers.cancel(&b.timer)
 	b.ranUntil = m.now
 	b.suppressed = m.now - b.began
-	entry := m.wholeEntry(journal.InvocationEnded, b)
+	entry := m.invocationEntry(journal.InvocationEnded, b)
 	entry.Outcome, entry.Reason, entry.Measured.Took = journal.InitFailed, reason, e.took
 	m.bill(entry, b)
 	m.noteEnd(b, journal.InitFailed, reason, 0)
@@ -140,7 +140,7 @@ func (m *Machine) reinit(e *environment, what string) {
 	entry := m.environmentEntry(journal.EnvironmentStarting, e)
 	entry.Invocation, entry.Delay = uint64(e.batch.invocation), e.init
 	entry.Reason = fmt.Sprintf("%s%s %d ms", phaseInvoke, what, e.init/1e6)
-	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Launch: e.launch})
+	m.act(Action{Kind: Launch, Function: f.id, Environment: e.id, Launch: e.launch, Revision: e.revision})
 }
 
 // reinitialized goes on with an invocation after the init inside it.

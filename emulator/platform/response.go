@@ -105,7 +105,7 @@ func (m *Machine) ended(b *batch, in *Input) {
 	m.timers.cancel(&b.timer)
 	b.excuse(in)
 	b.ranUntil = m.now
-	e := m.wholeEntry(journal.InvocationEnded, b)
+	e := m.invocationEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = in.Outcome, in.Reason, in.Took
 	e.Measured.CPU, e.Measured.Memory = in.CPU, in.Memory
 	m.bill(e, b)

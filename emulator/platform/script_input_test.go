@@ -180,8 +180,8 @@ func (s *script) input(words []string) {
 		s.wait(s.duration(rest[0]))
 	case "deploy":
 		s.step(Input{Kind: Deployed, Function: s.function(rest[0])})
-	case "reload": // f 2
-		s.step(Input{Kind: Reloaded, Function: s.function(rest[0]), Revision: int32(s.number(rest[1]))})
+	case "reload": // f [r3]
+		s.reload(rest)
 	case "let-go": // f
 		s.step(Input{Kind: LetGo, Function: s.function(rest[0])})
 	case "drain":

@@ -33,7 +33,8 @@ func describeEntry(e *journal.Entry) string {
 		value int64
 	}{
 		{"records", int64(e.Records)}, {"bytes", e.Bytes}, {"batch", int64(e.Batch)}, {"attempt", int64(e.Attempt)},
-		{"request", int64(e.Request)}, {"revision", int64(e.Revision)}, {"invocation", int64(e.Invocation)}, {"environment", int64(e.Environment)},
+		{"request", int64(e.Request)}, {"invocation", int64(e.Invocation)}, {"environment", int64(e.Environment)},
+		{"revision", int64(e.Revision)},
 	} {
 		if n.value != 0 {
 			add("%s=%d", n.name, n.value)
@@ -83,6 +84,9 @@ func (s *script) describeAction(a *Action) string {
 		text := fmt.Sprintf("launch environment %d of %s", a.Environment, s.cfg.Functions[a.Function].Name)
 		if a.Provisioned {
 			text += ", provisioned"
+		}
+		if a.Revision != 1 {
+			text += fmt.Sprintf(", revision %d", a.Revision)
 		}
 		return text
 	case Invoke:

@@ -41,6 +41,7 @@ type story struct {
 	handed   int64  // when the handler got it; -1 if it did not
 	first    bool   // it is the first call after an init
 	launch   int32  // of the environment
+	revision int32  // as in the journal
 	slower   int64  // by faults
 	extra    int64  // for the share of a processor
 	crash    string
