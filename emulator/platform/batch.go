@@ -205,7 +205,8 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 		return
 	}
 	mp := &m.mappings[b.mapping]
-	for _, part := range b.parts {
+	for i := range b.parts {
+		part := &b.parts[i]
 		if part.left {
 			continue
 		}
@@ -226,7 +227,8 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 		m.warnOfLoss(b, p, part.dropped)
 	}
 	m.noteLast(mp, b)
-	for _, part := range b.parts {
+	for i := range b.parts {
+		part := &b.parts[i]
 		if part.left {
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
@@ -17,11 +16,8 @@ type ending struct {
 	reason   string
 }
 
-// noteResponse is noteEnd for an invocation that has answered.
+// noteResponse is noteEnd for an invocation that has answered, where there is an OnReload.
 func (m *Machine) noteResponse(b *batch, in *Input) {
-	if b.request != nil || m.mappings[b.mapping].rules.onReload() == Continue {
-		return
-	}
 	reason := in.Reason
 	if in.Outcome == journal.PartlyFailed {
 		n := int32(0)
@@ -74,7 +70,7 @@ func firstLine(s string) string {
 		return line
 	}
 	end := comparedMax
-	for end > 0 && !utf8.RuneStart(line[end]) {
+	for end > 0 && line[end]&0xC0 == 0x80 { // not within a character
 		end--
 	}
 	return line[:end] + " ..."
