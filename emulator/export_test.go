@@ -21,7 +21,7 @@ func CommitEarly(cfg Config) Config {
 				assignments[assignedTo{a.Mapping, a.Partition}] = a.Assignment
 			case platform.Invoke:
 				for _, s := range a.Spans {
-					e.parts().mappings[a.Mapping].source.Commit(s.Partition, assignments[assignedTo{a.Mapping, s.Partition}], s.Last+1)
+					e.parts().mappings[a.Mapping].source.Commit(s.Partition, assignments[assignedTo{a.Mapping, s.Partition}], s.Last+1, s.Last+1)
 				}
 			}
 		}, nil)

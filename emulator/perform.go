@@ -22,7 +22,7 @@ func (e *Emulator) perform(actions []platform.Action) {
 		case platform.Release:
 			e.parts().mappings[a.Mapping].source.Release(a.Partition, a.Assignment)
 		case platform.Commit:
-			e.parts().mappings[a.Mapping].source.Commit(a.Partition, a.Assignment, a.Offset)
+			e.parts().mappings[a.Mapping].source.Commit(a.Partition, a.Assignment, a.Offset, a.Keep)
 		case platform.Launch:
 			if a.Provisioned {
 				e.pool.LaunchProvisioned(a.Function, a.Environment, a.Launch, a.Revision)

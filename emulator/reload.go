@@ -206,6 +206,5 @@ func (e *Emulator) Release(ctx context.Context, function string) (released int, 
 	return released, err
 }
 
-// heldBatches is how many batches of a function are held. (Helper held's accessor comes
-// here: len(m.Held(id)).)
-func heldBatches(*platform.Machine, platform.FunctionID) int { return 0 }
+// heldBatches is how many batches of a function are held.
+func heldBatches(m *platform.Machine, id platform.FunctionID) int { return len(m.Held(id)) }

@@ -49,7 +49,7 @@ func (c Config) Resolve() (platform.Config, error) {
 			if m.Async {
 				m.PayloadMax = c.functionProfile(f).Function.AsyncRequestMax
 			}
-			m.Name, m.Function = f.group(j), platform.FunctionID(i)
+			m.Name, m.Function, m.OnReload = f.group(j), platform.FunctionID(i), c.onReload(f)
 			r.Mappings = append(r.Mappings, m)
 			if len(f.Events[j].Filters) > 0 {
 				r.FailOpenReasons = filter.Reasons()

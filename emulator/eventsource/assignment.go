@@ -22,7 +22,7 @@ type assignment struct {
 	records, bytes int64
 	isOffered      bool // it is in Source.ready
 
-	// chunks are what was fetched and is not committed, in
+	// chunks are what was fetched and is not committed, or kept, in
 	// offset order. Those before chunks[next], and records[:at] of that one, were
 	// handed over; the rest is the stash.
 	chunks   []chunk
@@ -31,6 +31,10 @@ type assignment struct {
 	stash    int64 // size of the stash in the event document
 	isFull   bool  // the stash was full and has not run low since
 
+	// Payloads from keep on and before keptTo are kept although they are committed.
+	keep, keptTo int64
+
+	ordered    int64 // the last offset of which that was ordered, or noOffset
 	commit     int64 // offset to be committed, or noOffset
 	committing bool  // a commit is under way
 	tries      int   // how often commit has failed
@@ -95,14 +99,39 @@ func (a *assignment) handOver(inputs []platform.Input, mapping platform.MappingI
 	return inputs
 }
 
-// drop forgets what was handed over and is below offset.
-func (a *assignment) drop(offset int64) {
-	n := 0
-	for n < a.next && a.chunks[n].last() < offset {
-		a.chunks[n] = chunk{}
-		n++
+// drop forgets what was handed over and is below offset, but for what is kept. While
+// keep stays, nothing more is: what is committed then is no batch.
+func (a *assignment) drop(offset, keep int64) {
+	if keep > a.keep || a.keep >= a.keptTo {
+		a.keep, a.keptTo = keep, offset
 	}
-	a.chunks, a.next = a.chunks[n:], a.next-n
+	if a.keep >= a.keptTo { // as a rule
+		n := 0
+		for n < a.next && a.chunks[n].last() < offset {
+			a.chunks[n] = chunk{}
+			n++
+		}
+		a.chunks, a.next = a.chunks[n:], a.next-n
+		return
+	}
+	left := a.chunks[:0]
+	next := a.next
+	for i := range a.chunks {
+		c := a.chunks[i]
+		if i < a.next && c.last() < offset && !c.overlaps(a.keep, a.keptTo) {
+			next--
+			continue
+		}
+		left = append(left, c)
+	}
+	clear(a.chunks[len(left):])
+	a.chunks, a.next = left, next
+}
+
+// overlaps says whether one of the records is from first on and before end.
+func (c *chunk) overlaps(first, end int64) bool {
+	i := c.index(first)
+	return i < len(c.records) && c.records[i].Offset < end
 }
 
 // dropStash forgets what was not handed over.

@@ -69,7 +69,7 @@ func batches(b *testing.B, c *cluster, name string, use func(records []*kgo.Reco
 				b.Errorf("got %d payloads, want %d", len(records), n)
 			}
 			use(records, func() {
-				s.Commit(in.Partition, in.Assignment, span.Last+1)
+				s.Commit(in.Partition, in.Assignment, span.Last+1, span.Last+1)
 				s.Want(in.Partition, in.Assignment, int32(n), much)
 				if left.Add(-int64(n)) == 0 {
 					close(finished)

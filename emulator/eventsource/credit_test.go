@@ -1,6 +1,7 @@
 package eventsource
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -28,11 +29,13 @@ func drawChunk(t *rapid.T, offset int64) chunk {
 
 // TestAssignmentProperties: whatever the fetches and the grants, credit is not
 // exceeded (bytes by the last record at most), nothing is lost, doubled or out of
-// order, positions pass markers, and payloads stay until they are dropped.
+// order, positions pass markers, payloads stay until they are dropped, those of the last
+// batch also after that where they are kept, and nothing else does.
 func TestAssignmentProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := &assignment{open: true, commit: noOffset}
-		var granted, bytes, used, usedBytes, fetched, dropped int64
+		var granted, bytes, used, usedBytes, fetched int64
+		var d kept
 		var want, got []int64
 		take := func() {
 			for _, in := range a.handOver(nil, 0) {
@@ -73,16 +76,36 @@ func TestAssignmentProperties(t *testing.T) {
 			},
 			"drop": func(t *rapid.T) {
 				if len(got) > 0 {
-					dropped = max(dropped, got[rapid.IntRange(0, len(got)-1).Draw(t, "at")])
-					a.drop(dropped)
+					d.drop(t, a, got[rapid.IntRange(0, len(got)-1).Draw(t, "at")]+1)
 				}
 			},
-			"": func(t *rapid.T) { checkAssignment(t, a, want, got, dropped) },
+			"": func(t *rapid.T) { checkAssignment(t, a, want, got, d) },
 		})
 	})
 }
 
-func checkAssignment(t *rapid.T, a *assignment, want, got []int64, dropped int64) {
+// kept is which payloads an assignment must have: those from committed on, and those from
+// keep on and before keptTo.
+type kept struct{ committed, keep, keptTo int64 }
+
+// drop commits an offset: of a batch that is kept, of one that is not, or of what is none.
+func (d *kept) drop(t *rapid.T, a *assignment, offset int64) {
+	if offset <= d.committed {
+		return
+	}
+	keep := rapid.SampledFrom([]int64{d.keep, d.committed, offset}).Draw(t, "keep")
+	if keep != d.keep || d.keep >= d.keptTo {
+		d.keptTo = offset
+	}
+	d.committed, d.keep = offset, keep
+	a.drop(offset, keep)
+}
+
+func (d *kept) has(offset int64) bool {
+	return offset >= d.committed || offset >= d.keep && offset < d.keptTo
+}
+
+func checkAssignment(t *rapid.T, a *assignment, want, got []int64, d kept) {
 	for i := range got {
 		if got[i] != want[i] {
 			t.Fatalf("record %d has offset %d, want %d", i, got[i], want[i])
@@ -92,11 +115,17 @@ func checkAssignment(t *rapid.T, a *assignment, want, got []int64, dropped int64
 		t.Fatal("credit and records, but nothing handed over")
 	}
 	for _, offset := range got {
-		if offset < dropped {
+		if !d.has(offset) {
 			continue
 		}
 		if r := a.find(nil, platform.Span{First: offset, Last: offset}); len(r) != 1 || r[0].Offset != offset {
 			t.Fatalf("payload of %d: got %d records", offset, len(r))
+		}
+	}
+	for i := range a.next {
+		c := &a.chunks[i]
+		if len(c.records) > 0 && !slices.ContainsFunc(c.records, func(r *kgo.Record) bool { return d.has(r.Offset) }) {
+			t.Fatalf("payloads up to %d are there: %+v", c.last(), d)
 		}
 	}
 	var stash int64

@@ -5,7 +5,8 @@
 // Words. An assignment is one period in which a partition is assigned to this
 // member of the group; assignments are numbered per partition from 1 on. What was
 // fetched and not handed over is the stash of an assignment; what was handed over
-// and is not committed is kept too, as the payloads of batches.
+// and is not committed is kept too, as the payloads of batches, and where it is asked
+// for, that of the last batch of each partition, which may be tried again (Source.Commit).
 //
 // Flow. Records are handed over only against credit (Source.Want). Beyond that,
 // fetched records stay in the stash. While every stash is full nothing is polled;

@@ -58,7 +58,7 @@ func (s *Source) begin(positions []position) {
 		p.assignments++
 		p.current = &assignment{
 			partition: at.partition, number: p.assignments, open: true, released: make(chan struct{}),
-			position: max(at.offset, at.logStart), commit: noOffset,
+			position: max(at.offset, at.logStart), commit: noOffset, ordered: noOffset, keep: at.offset, keptTo: at.offset,
 		}
 		s.input(platform.Assigned, p.current).Offset = at.offset
 		if at.logStart > at.offset {

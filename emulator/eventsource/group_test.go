@@ -57,7 +57,7 @@ func TestSourceRevocationWaitsForTheRelease(t *testing.T) {
 		// The other partition flows on meanwhile.
 		c.produce(t, 2, 20, 1)
 		first.awaitRecords(kept, 21)
-		first.Commit(revoked.Partition, 1, 7)
+		first.Commit(revoked.Partition, 1, 7, 7)
 		first.Release(revoked.Partition, 1)
 		if in := second.awaitInput(platform.Assigned, revoked.Partition, 1); in.Offset != 7 {
 			t.Errorf("assigned at %d, want 7", in.Offset)
@@ -69,7 +69,7 @@ func TestSourceRevocationWaitsForTheRelease(t *testing.T) {
 		if in := first.awaitInput(platform.Committed, revoked.Partition, 1); in.Err != "" || in.Offset != 7 {
 			t.Errorf("got %+v, want the commit", in)
 		}
-		first.Commit(revoked.Partition, 1, 9) // a zombie's
+		first.Commit(revoked.Partition, 1, 9, 9) // a zombie's
 		if in := first.awaitInput(platform.Committed, revoked.Partition, 2); in.Err == "" || in.Offset != 9 {
 			t.Errorf("got %+v, want an error", in)
 		}
@@ -183,7 +183,7 @@ func TestSourceCommits(t *testing.T) {
 				m := c.join(t, nil)
 				m.awaitInput(platform.Assigned, 0, 1)
 				c.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Group: group, Err: test.err, Count: test.count})
-				m.Commit(0, 1, 3)
+				m.Commit(0, 1, 3, 3)
 				in := m.awaitInput(platform.Committed, 0, 1)
 				if in.Offset != 3 || in.Assignment != 1 || !strings.HasPrefix(in.Err, test.want) || (in.Err == "") != (test.want == "") {
 					t.Errorf("got %+v, want error %q", in, test.want)
@@ -216,7 +216,7 @@ func TestSourceCommitsAfterAnOutage(t *testing.T) {
 			return nil, nil, false
 		})
 		down.Store(true)
-		m.Commit(0, 1, 3)
+		m.Commit(0, 1, 3, 3)
 		time.Sleep(4 * time.Minute) // why: virtual time
 		if n := m.count(platform.Committed); n != 0 {
 			t.Errorf("got %d answers while nobody could answer, want none", n)
@@ -246,10 +246,10 @@ func TestSourceCommitsCoalesce(t *testing.T) {
 		c.SleepControl(func() { once.Do(func() { close(arrived) }); <-proceed })
 		return nil, nil, false
 	})
-	m.Commit(0, 1, 1)
+	m.Commit(0, 1, 1, 1)
 	<-arrived
 	for offset := range int64(100) {
-		m.Commit(0, 1, offset+2)
+		m.Commit(0, 1, offset+2, offset+2)
 	}
 	close(proceed)
 	m.await("the last commit", func(inputs []platform.Input, _ []journal.Entry) bool {
@@ -315,7 +315,7 @@ func TestSourceEndsWithoutABroker(t *testing.T) {
 		m := c.join(t, wanting)
 		m.awaitRecords(0, 3)
 		c.Close()
-		m.Commit(0, 1, 3)
+		m.Commit(0, 1, 3, 3)
 		m.stop()
 		if in := m.awaitInput(platform.Committed, 0, 1); in.Err == "" {
 			t.Errorf("got %+v, want an error", in)

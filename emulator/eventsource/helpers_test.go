@@ -267,7 +267,7 @@ func eager(m *member, in platform.Input) {
 	case platform.Assigned:
 		m.Want(in.Partition, in.Assignment, much, much)
 	case platform.Arrived:
-		m.Commit(in.Partition, in.Assignment, next(in))
+		m.Commit(in.Partition, in.Assignment, next(in), next(in))
 	case platform.Revoked:
 		m.Release(in.Partition, in.Assignment)
 	}

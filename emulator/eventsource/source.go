@@ -145,22 +145,27 @@ func (s *Source) Want(partition, assignment int32, records int32, bytes int64) {
 }
 
 // Release says that nothing of an assignment is in flight: a revocation need not
-// wait for it, and nothing more of it is handed over.
+// wait for it, nothing more of it is handed over, and payloads of what is committed are
+// not needed any more.
 func (s *Source) Release(partition, assignment int32) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a := s.assignment(partition, assignment); a != nil && !a.isReleased {
 		a.open, a.isReleased = false, true
+		a.drop(a.ordered, a.ordered)
 		close(a.released)
 		s.pauses.stale.Store(true)
 		s.deliverable.send()
 	}
 }
 
-// Commit orders offset, the next one, to be committed; payloads below it are not
-// needed any more. A Committed input answers for it or, where several orders
-// became one commit, for the newest.
-func (s *Source) Commit(partition, assignment int32, offset int64) {
+// Commit orders offset, the next one, to be committed. Payloads below keep, which is at
+// most offset, are not needed any more, and of those between keep and offset only what
+// was committed with the first order that had the same keep: the last batch. A
+// Committed input answers for it or, where several orders became one commit, for the
+// newest. An offset that was ordered last is not committed again, and not answered:
+// only its payloads are dropped.
+func (s *Source) Commit(partition, assignment int32, offset, keep int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a := s.assignment(partition, assignment)
@@ -168,7 +173,11 @@ func (s *Source) Commit(partition, assignment int32, offset int64) {
 		s.answer(partition, assignment, offset, assignmentEnded)
 		return
 	}
-	a.drop(offset)
+	a.drop(offset, keep)
+	if offset == a.ordered {
+		return
+	}
+	a.ordered = offset
 	if a.commit == noOffset {
 		s.orders = append(s.orders, a)
 	}
@@ -177,8 +186,8 @@ func (s *Source) Commit(partition, assignment int32, offset int64) {
 }
 
 // Records returns the payloads of a batch, in the order of spans: those of the
-// records that were handed over and not committed. They are shared: nobody may
-// change them. Records that are gone, because an assignment has ended since, are
+// records that were handed over and not committed, and those that Commit has kept. They
+// are shared: nobody may change them. Records that are gone, because an assignment has ended since, are
 // left out.
 func (s *Source) Records(spans []platform.Span) []*kgo.Record {
 	n := 0

@@ -79,21 +79,65 @@ func TestSourceRecordsAreThoseOfTheBatch(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	m.Commit(1, 1, 150)
+	m.Commit(1, 1, 150, 150)
 	if got := m.Records([]platform.Span{{Partition: 1, First: 150, Last: 199, Records: 50}}); len(got) != 50 {
 		t.Errorf("after a commit got %d records, want those from 150 on", len(got))
 	}
-	m.Commit(1, 1, 200)
+	m.Commit(1, 1, 200, 200)
 	if got := m.Records([]platform.Span{{Partition: 1, First: 0, Last: 199, Records: 200}}); len(got) != 0 {
 		t.Errorf("after a commit of all got %d records", len(got))
 	}
-	m.Commit(0, 2, 100) // not its assignment
+	m.Commit(0, 2, 100, 100) // not its assignment
 	if got := m.Records([]platform.Span{{Partition: 0, First: 0, Last: 1, Records: 2}}); len(got) != 2 {
 		t.Errorf("after a commit of another assignment got %d records, want 2", len(got))
 	}
 	if got := m.Records([]platform.Span{{Partition: 7, First: 0, Last: 1, Records: 2}}); len(got) != 0 {
 		t.Errorf("got %d records of a partition that is not ours", len(got))
 	}
+}
+
+// TestSourceKeepsTheLastBatch: payloads of a batch stay after its commit while keep says
+// so, what is committed behind it goes, and with the release of the partition all does.
+func TestSourceKeepsTheLastBatch(t *testing.T) {
+	c := newCluster(t, 1)
+	m := c.join(t, wanting)
+	for n := range 4 { // a chunk each
+		c.produce(t, 1, 10*n, 10)
+		m.awaitRecords(0, 10*n+10)
+	}
+	check := func(when string, first, want int) {
+		t.Helper()
+		got := m.Records([]platform.Span{{Partition: 0, First: int64(first), Last: int64(first + 9), Records: 10}})
+		if len(got) != want || want > 0 && got[0].Offset != int64(first) {
+			t.Errorf("%s: got %d records from %d on, want %d", when, len(got), first, want)
+		}
+	}
+	m.Commit(0, 1, 10, 0)
+	check("after the commit of a batch that is kept", 0, 10)
+	m.Commit(0, 1, 20, 0) // what is behind it is none
+	check("after another commit", 0, 10)
+	check("after another commit", 10, 0)
+	check("after another commit", 20, 10)
+	m.Commit(0, 1, 30, 20)
+	check("after that of the next batch", 0, 0)
+	check("after that of the next batch", 20, 10)
+	m.await("the commit", func(inputs []platform.Input, _ []journal.Entry) bool {
+		return slices.ContainsFunc(inputs, func(in platform.Input) bool { return in.Kind == platform.Committed && in.Offset == 30 })
+	})
+	before := m.count(platform.Committed)
+	m.Commit(0, 1, 30, 30) // it is kept no more
+	check("after the end of keeping", 20, 0)
+	check("after the end of keeping", 30, 10)
+	m.Commit(0, 1, 40, 30)
+	check("after the last", 30, 10)
+	m.await("the commit", func(inputs []platform.Input, _ []journal.Entry) bool {
+		return slices.ContainsFunc(inputs, func(in platform.Input) bool { return in.Kind == platform.Committed && in.Offset == 40 })
+	})
+	if n := m.count(platform.Committed) - before; n != 1 {
+		t.Errorf("got %d answers, want none for the offset that was committed before", n-1)
+	}
+	m.Release(0, 1)
+	check("after the release", 30, 0)
 }
 
 func TestSourceTellsWhatTheMachineNeeds(t *testing.T) {
@@ -132,8 +176,8 @@ func TestSourceResumesAtTheCommit(t *testing.T) {
 	c.produce(t, 1, 0, 100)
 	first := c.join(t, wanting)
 	first.awaitRecords(0, 100)
-	first.Commit(0, 1, 41)
-	first.Commit(0, 1, 42)
+	first.Commit(0, 1, 41, 41)
+	first.Commit(0, 1, 42, 42)
 	first.Release(0, 1)
 	first.stop() // while a commit may be under way
 	if got := c.committed(0); got != 42 {
@@ -158,7 +202,7 @@ func TestSourceSaysThatItsStartingPositionIsIgnored(t *testing.T) {
 	first := c.join(t, wanting, latest)
 	for p := range int32(2) {
 		first.awaitInput(platform.Assigned, p, 1)
-		first.Commit(p, 1, 5)
+		first.Commit(p, 1, 5, 5)
 		first.Release(p, 1)
 	}
 	first.stop()
@@ -199,7 +243,7 @@ func TestSourceTellsTheRetentionGap(t *testing.T) {
 			c.produce(t, 1, 0, 30)
 			first := c.join(t, nil)
 			first.awaitInput(platform.Assigned, 0, 1)
-			first.Commit(0, 1, 5)
+			first.Commit(0, 1, 5, 5)
 			first.stop()
 			if err := c.DeleteRecords(topic, 0, 20); err != nil {
 				t.Fatal(err)
@@ -224,7 +268,7 @@ func TestSourceCommitBeyondTheLog(t *testing.T) {
 	c.produce(t, 1, 0, 10)
 	first := c.join(t, nil)
 	first.awaitInput(platform.Assigned, 0, 1)
-	first.Commit(0, 1, 500)
+	first.Commit(0, 1, 500, 500)
 	first.stop()
 	m := c.join(t, wanting)
 	if in := m.awaitInput(platform.Assigned, 0, 1); in.Offset != 0 {

@@ -69,7 +69,7 @@ func TestSourceIgnoresTheTimestampWhereItHasAPosition(t *testing.T) {
 	if in := first.awaitInput(platform.Assigned, 0, 1); in.Offset != 2 {
 		t.Errorf("assigned at %d, want 2", in.Offset)
 	}
-	first.Commit(0, 1, 1)
+	first.Commit(0, 1, 1, 1)
 	first.Release(0, 1)
 	first.stop()
 	second := cluster.join(t, wanting, stamped)
@@ -79,7 +79,7 @@ func TestSourceIgnoresTheTimestampWhereItHasAPosition(t *testing.T) {
 	second.awaitNote(func(n journal.Entry) bool {
 		return strings.Contains(n.Text, "startingPosition AT_TIMESTAMP is ignored: group")
 	})
-	second.Commit(0, 1, 100)
+	second.Commit(0, 1, 100, 100)
 	second.Release(0, 1)
 	second.stop()
 	third := cluster.join(t, wanting, stamped)

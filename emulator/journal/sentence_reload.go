@@ -16,9 +16,15 @@ func (e *Entry) reloadSentence() string {
 		}
 		return "configuration reloaded: " + orElse(e.Text, "nothing has changed")
 	case BatchHeld:
-		return e.Mapping + ": batch " + number(e.Batch) + " (" + e.rangeOf() + ") " + e.Outcome.String() + ": held until a new revision: " + e.Reason
+		// The end of the attempt has said the rest.
+		reason, _ := cutLine(e.Reason)
+		return e.Mapping + ": batch " + number(e.Batch) + " (" + e.rangeOf() + ") " + with(e.Outcome.String()+": held until a new revision", reason)
 	case BatchReleased:
-		return e.Mapping + ": batch " + number(e.Batch) + " (" + e.rangeOf() + ") goes on: " + e.Reason
+		where := ""
+		if e.Topic != "" { // else all its partitions are gone
+			where = " (" + e.rangeOf() + ")"
+		}
+		return e.Mapping + ": batch " + number(e.Batch) + where + " goes on: " + e.Reason
 	default:
 		return e.Mapping + ": batch " + number(e.Batch) + ": " + e.Text
 	}

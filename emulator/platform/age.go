@@ -13,7 +13,7 @@ func (m *Machine) discardOld(b *batch) bool {
 	if r.MaxAge <= 0 || len(b.metas) == 0 {
 		return false
 	}
-	oldest := (m.cfg.Epoch + m.now - r.MaxAge) / 1e6 // ms; what is older is too old
+	oldest := (m.cfg.Epoch + m.now - b.heldFor - r.MaxAge) / 1e6 // ms; what is older is too old
 	if b.oldest >= oldest {
 		return false
 	}

@@ -6,6 +6,7 @@ type batchState uint8
 
 const (
 	batchWaiting      batchState = iota // for its first dispatch, or for another try
+	batchHeld                           // for another revision of the code
 	batchLaunching                      // for the environment that was started for it
 	batchInitializing                   // for an init that runs inside its invocation
 	batchRunning                        // for its response
@@ -62,13 +63,16 @@ type batch struct {
 	slower     int64  // what faults add to that, or to what the handler takes
 	response   *Input // it came, and is held back until the invocation ends in the model
 	projection
+
+	reloading
 }
 
 // part is a partition in a batch. left marks one that was revoked or lost: it is
 // neither blocked nor committed by the batch any more.
 type part struct {
 	partition, assignment int32
-	last                  int64
+	first, last           int64
+	records               int32
 	bytes                 int64 // what it adds to the document
 	from, to              int32 // of its records in metas
 	dropped               int32 // records that failed and went nowhere
@@ -201,21 +205,30 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 		return
 	}
 	mp := m.mappings[b.mapping]
-	for _, part := range b.parts {
+	for i := range b.parts {
+		part := &b.parts[i]
 		if part.left {
 			continue
 		}
 		p := &mp.partitions[part.partition]
 		p.batch = nil
 		m.completed(mp, b, p)
+		if b.replays != 0 { // all of it is committed
+			m.settle(mp, p)
+			m.dropKept(mp, p)
+			continue
+		}
 		offset := part.last + 1
 		if p.queue.len() == 0 {
 			offset = max(offset, p.next)
 		}
+		m.keepLast(mp, b, p, part.first)
 		m.commit(mp, p, offset)
 		m.warnOfLoss(b, p, part.dropped)
 	}
-	for _, part := range b.parts {
+	m.noteLast(mp, b)
+	for i := range b.parts {
+		part := &b.parts[i]
 		if part.left {
 			continue
 		}
@@ -227,8 +240,11 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 	m.recycle(b)
 }
 
-// end journals the terminal state of records.
+// end journals the terminal state of records. Those of a replay had one before.
 func (m *Machine) end(b *batch, spans []Span, outcome journal.Outcome, reason string) {
+	if b.replays != 0 {
+		return
+	}
 	for i := range spans {
 		e := m.spanEntry(journal.RecordsEnded, b, &spans[i])
 		e.Outcome, e.Reason = outcome, reason

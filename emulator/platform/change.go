@@ -158,7 +158,9 @@ func (m *Machine) changeMapping(mp *mapping, next Mapping) {
 	}
 	next.Name, next.Topic, next.Function = now.Name, now.Topic, now.Function
 	next.PayloadBase, next.PayloadPartition = now.PayloadBase, now.PayloadPartition
+	onReload := now.onReload()
 	*now = next
+	m.turnOnReload(mp, onReload)
 	mp.creditRecords, mp.creditBytes = 2*next.BatchSize, 2*next.PayloadMax
 	for i := range mp.partitions {
 		if p := &mp.partitions[i]; p.assigned && !p.revoking {

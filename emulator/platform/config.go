@@ -89,6 +89,14 @@ type Function struct {
 
 // OnReload is what becomes of batches when the code of their function changes. It is
 // no rule of a platform.
+//
+// It is for what an event source mapping invokes: whoever asks from outside waits for
+// an answer, and events have the rules of their queue. It does not apply to a sink
+// connector whose task ends with an error (StopOnError), because that is what becomes of
+// its batches, nor to one that hands them to that queue (Async). Throttles, and outputs
+// that cannot be produced, are no fault of the code: they are retried by the clock.
+// Neither the retries nor the maximum age of a batch run out while it is held, and it
+// is held for as long as it takes: until a new revision, LetGo, or the end of the run.
 type OnReload uint8
 
 // Continue leaves batches to their rules. Retry holds one that failed until there is

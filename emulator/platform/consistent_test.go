@@ -60,6 +60,8 @@ func checkBatches(t fataler, m *Machine, mp *mapping) {
 			if b.timer.index == 0 && !b.limited && !b.rated {
 				t.Fatalf("batch %d waits for nothing", b.number)
 			}
+		case batchHeld:
+			checkHolding(t, m, b)
 		case batchLaunching:
 			if b.environment == nil {
 				t.Fatalf("batch %d waits for no environment", b.number)

@@ -29,6 +29,7 @@ type function struct {
 	live     []*environment // all of them, in the order of their launches
 	revision int32          // of its code, from 1 on
 	removed  bool           // it is not invoked any more
+	held     []*batch       // those that wait for the next one, in the order of their failures
 	launched uint64
 	idles    uint64 // draws of an idle lifetime
 	invoked  uint64 // draws of a duration

@@ -110,7 +110,7 @@ func fuzzConfig(r *bytesReader) Config {
 	controls := r.byte()
 	mp.Bisect, mp.BisectCounts, mp.FromLowest = controls&1 == 1, controls&2 != 0, controls&4 != 0
 	mp.WindowFromInvocation = controls&8 != 0
-	mp.Async = controls&32 != 0
+	mp.Async, mp.OnReload = controls&32 != 0, OnReload(controls>>6)%3
 	mp.OnePartition = mp.Async
 	if controls&16 != 0 {
 		mp.MaxAge = 1e9
@@ -136,7 +136,7 @@ func fuzzConfig(r *bytesReader) Config {
 
 func fuzzInput(r *bytesReader) Input {
 	in := Input{
-		Kind: InputKind(r.byte() % byte(FaultRemoved+2)), Mapping: MappingID(r.byte() & 1),
+		Kind: InputKind(r.byte() % byte(FaultRemoved+3)), Mapping: MappingID(r.byte() & 1),
 		Partition: int32(r.small()), Assignment: int32(r.small()), Offset: r.small(),
 	}
 	switch in.Kind {
@@ -169,6 +169,8 @@ func fuzzInput(r *bytesReader) Input {
 		}
 	case FaultRemoved + 1: // in place of RulesChanged, whose rules must be valid
 		in.Kind, in.Function, in.Revision = Reloaded, FunctionID(r.small()), int32(r.small())
+	case FaultRemoved + 2:
+		in.Kind, in.Function = LetGo, FunctionID(r.small())
 	case FaultRemoved:
 		in.FaultID = FaultID(r.small())
 	case Draining:

@@ -24,7 +24,9 @@ import (
 // one invocation at a time, none is used when its life is over, and none is
 // launched whose processes run.
 //
-// New revisions come at any moment: revisions says what is checked of that.
+// New revisions come at any moment: revisions says what is checked of that. Batches are
+// held for them, and let go at any moment, and the last ones replayed: saves says what is
+// checked of that.
 //
 // Durations are modelled and faults fire: modelled says what is checked of that.
 // Between these, invocations are asked for from outside: asked says what is checked
@@ -136,7 +138,7 @@ func drawConfig(rt *rapid.T) Config {
 		// With 90, every record is too large.
 		mp.Bisect, mp.BisectCounts = rapid.Bool().Draw(rt, "bisect"), rapid.Bool().Draw(rt, "bisect counts")
 		mp.MaxAge = rapid.SampledFrom([]int64{0, 0, 60e9}).Draw(rt, "max age")
-		mp.FromLowest = rapid.Bool().Draw(rt, "from lowest")
+		mp.FromLowest, mp.OnReload = rapid.Bool().Draw(rt, "from lowest"), drawOnReload(rt)
 		mp.WindowFromInvocation = rapid.Bool().Draw(rt, "on demand")
 		mp.PayloadMax = rapid.SampledFrom([]int64{90, 700, 2000, 6291456}).Draw(rt, "payload")
 		mp.FilteredWait = rapid.Bool().Draw(rt, "filtered wait")
@@ -219,7 +221,10 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 				w.step(Input{Kind: Responded, Invocation: id, Outcome: journal.Succeeded, Outputs: 1})
 			}
 		},
-		"reload":  w.drawReload,
+		"reload": w.drawReload,
+		"let go": func(rt *rapid.T) {
+			w.step(Input{Kind: LetGo, Function: FunctionID(rapid.IntRange(0, 1).Draw(rt, "function"))})
+		},
 		"change":  w.changeRules,
 		"reserve": w.changeReserved,
 		"time":    func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },

@@ -72,6 +72,9 @@ func (m *Machine) endsUntried(b *batch) bool {
 	if b.request != nil {
 		return m.expireEvent(b)
 	}
+	if b.replays != 0 {
+		return false
+	}
 	if m.expireWaiting(b); len(b.spans) == 0 {
 		m.finish(b, journal.Expired, "")
 		return true
@@ -122,6 +125,9 @@ func (m *Machine) begin(b *batch, e *environment, start string) {
 	m.timers.set(&b.timer, b.deadline, timeoutTimer)
 	entry := m.invocationEntry(journal.InvocationStarted, b)
 	entry.Reason, entry.Text = start, e.kindOfStart()
+	if b.replays != 0 && entry.Text == "" {
+		entry.Text = b.replayOf()
+	}
 	if !e.called {
 		entry.Delay = e.function.rules.FirstCall
 	}
@@ -207,7 +213,11 @@ func (m *Machine) succeeded(b *batch) {
 	b.count()
 	b.bytes = 0 // what is left of the document is not known here
 	m.measure(b)
-	m.fail(b, journal.PartlyFailed, fmt.Sprintf("%d records named in batchItemFailures", b.records))
+	m.fail(b, journal.PartlyFailed, namedInResponse(b.records))
+}
+
+func namedInResponse(records int32) string {
+	return fmt.Sprintf("%d records named in batchItemFailures", records)
 }
 
 func (m *Machine) timedOut(b *batch) {
@@ -225,6 +235,7 @@ func (m *Machine) timedOut(b *batch) {
 		e.Measured.CPU, e.Measured.Memory = b.response.CPU, b.response.Memory
 	}
 	m.bill(e, b)
+	m.noteEnd(b, journal.TimedOut, reason, 0)
 	if b.state == batchInitializing {
 		b.suppressed = m.now - b.began
 		m.kill(b, phaseInvoke+reason)
@@ -244,8 +255,9 @@ func (m *Machine) kill(b *batch, reason string) {
 	m.reset(environment, reason)
 }
 
+// forget ends what is known of an invocation, if it is open.
 func (m *Machine) forget(b *batch) {
-	if b.invocation == 0 {
+	if b.invocation == 0 || m.invocations.get(b.invocation) != b {
 		return
 	}
 	m.invocations.remove(b)

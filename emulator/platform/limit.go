@@ -119,9 +119,10 @@ func (m *Machine) throttledEntry(b *batch, delay int64, reason string) *journal.
 	return e
 }
 
-// stopWaiting ends the wait of a batch for time and for its limit.
+// stopWaiting ends the wait of a batch for time, for its limit and for a revision.
 func (m *Machine) stopWaiting(b *batch) {
 	m.timers.cancel(&b.timer)
+	m.unkeep(b, "nothing is left of it here")
 	b.throttles = 0
 	f := m.functions[b.function]
 	if b.limited {

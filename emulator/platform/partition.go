@@ -41,6 +41,7 @@ type partition struct {
 	start int64 // all below was removed by retention, as far as is known
 	next  int64 // first offset that was not handed over yet
 	done  int64 // all below is committed, or a commit was issued
+	keep  int64 // at most done: payloads below are not needed any more
 	batch *batch
 	since int64 // when the batch window of what it has in its poller's line began
 
@@ -94,7 +95,7 @@ func (m *Machine) assigned(in *Input) {
 		m.lost(&Input{Mapping: in.Mapping, Partition: in.Partition, Assignment: mp.partitions[in.Partition].assignment})
 	}
 	p := &mp.partitions[in.Partition]
-	*p = partition{index: in.Partition, assignment: in.Assignment, assigned: true, next: in.Offset, done: in.Offset}
+	*p = partition{index: in.Partition, assignment: in.Assignment, assigned: true, next: in.Offset, done: in.Offset, keep: in.Offset}
 	m.partitionEntry(journal.PartitionAssigned, mp, in.Partition).First = in.Offset
 	if m.draining || mp.removed {
 		m.revoke(mp, p)
@@ -275,7 +276,10 @@ func (m *Machine) settle(mp *mapping, p *partition) {
 
 func (m *Machine) commit(mp *mapping, p *partition, offset int64) {
 	p.done = offset
-	m.act(Action{Kind: Commit, Mapping: mp.id, Partition: p.index, Assignment: p.assignment, Offset: offset, Keep: offset})
+	if mp.rules.onReload() != ReplayLast {
+		p.keep = offset
+	}
+	m.act(Action{Kind: Commit, Mapping: mp.id, Partition: p.index, Assignment: p.assignment, Offset: offset, Keep: p.keep})
 }
 
 func (m *Machine) committed(in *Input) {

@@ -25,6 +25,8 @@ type poller struct {
 
 	paid  int64 // when the rate allows the next batch; see rate.go
 	waits bool  // for that, and the journal has it
+
+	last lastBatch // for replays
 }
 
 func (mp *mapping) pollerOf(p *partition) *poller {
@@ -184,7 +186,8 @@ func (m *Machine) addToBatch(mp *mapping, pl *poller, b *batch, p *partition, n 
 	b.spans = append(b.spans, span)
 	bytes += mp.rules.PayloadPartition
 	b.parts = append(b.parts, part{
-		partition: p.index, assignment: p.assignment, last: span.Last, bytes: bytes, from: from, to: int32(len(b.metas)),
+		partition: p.index, assignment: p.assignment, first: span.First, last: span.Last, records: span.Records,
+		bytes: bytes, from: from, to: int32(len(b.metas)),
 	})
 	b.records += span.Records
 	b.bytes += bytes

@@ -119,10 +119,11 @@ func (m *Machine) invocationInitFailed(b *batch, e *environment, reason string) 
 	b.ranUntil = m.now
 	b.suppressed = m.now - b.began
 	entry := m.invocationEntry(journal.InvocationEnded, b)
+	entry.Outcome, entry.Reason, entry.Measured.Took = journal.InitFailed, reason, e.took
 	m.bill(entry, b)
+	m.noteEnd(b, journal.InitFailed, reason, 0)
 	b.environment = nil
 	m.unhold(b)
-	entry.Outcome, entry.Reason, entry.Measured.Took = journal.InitFailed, reason, e.took
 	m.reset(e, phaseInvoke+reason)
 	m.fail(b, journal.InitFailed, reason)
 }

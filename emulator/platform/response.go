@@ -109,6 +109,9 @@ func (m *Machine) ended(b *batch, in *Input) {
 	e.Outcome, e.Reason, e.Measured.Took = in.Outcome, in.Reason, in.Took
 	e.Measured.CPU, e.Measured.Memory = in.CPU, in.Memory
 	m.bill(e, b)
+	if b.request == nil && m.mappings[b.mapping].rules.OnReload != Continue {
+		m.noteResponse(b, in)
+	}
 	m.unhold(b)
 	environment := b.environment
 	b.environment = nil

@@ -2,15 +2,27 @@ package platform
 
 import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 
-// fail ends an attempt: the batch is split in two, or tried again as a whole, or
-// its retries are exhausted.
+// fail ends an attempt: the batch is held for another revision of the code, or retried.
+func (m *Machine) fail(b *batch, outcome journal.Outcome, reason string) {
+	switch {
+	case b.request != nil:
+		m.requestFailed(b, outcome, reason)
+	case m.holds(b, outcome):
+		m.keep(b, outcome, reason)
+	default:
+		m.retry(b, outcome, reason)
+	}
+}
+
+// retry goes on with a batch that has failed: it is split in two, or tried again as a
+// whole, or its retries are exhausted.
 //
 // On demand, AWS retries until the records expire at the source (docs:
 // with-kafka-configure); in provisioned mode up to MaximumRetryAttempts, the
 // first attempt not counted (docs: kafka-retry-configurations).
-func (m *Machine) fail(b *batch, outcome journal.Outcome, reason string) {
-	if b.request != nil {
-		m.requestFailed(b, outcome, reason)
+func (m *Machine) retry(b *batch, outcome journal.Outcome, reason string) {
+	if b.replays != 0 {
+		m.replayFailed(b, outcome)
 		return
 	}
 	r := m.mappings[b.mapping].rules

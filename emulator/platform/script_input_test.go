@@ -144,6 +144,8 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 		mp.Async = true
 	case "uncounted":
 		mp.RequestsUncounted = true
+	case "onReload":
+		mp.OnReload = map[string]OnReload{"continue": Continue, "retry": Retry, "replay-last": ReplayLast}[value]
 	case "filteredWait":
 		mp.FilteredWait = true
 	default:
@@ -188,6 +190,8 @@ func (s *script) input(words []string) {
 		s.step(Input{Kind: Deployed, Function: s.function(rest[0])})
 	case "reload": // f [r3]
 		s.reload(rest)
+	case "let-go": // f
+		s.step(Input{Kind: LetGo, Function: s.function(rest[0])})
 	case "drain":
 		s.step(Input{Kind: Draining})
 	case "fault":

@@ -75,7 +75,11 @@ func (s *script) describeAction(a *Action) string {
 	case Release:
 		return fmt.Sprintf("release %s/%d, assignment %d", mapping, a.Partition, a.Assignment)
 	case Commit:
-		return fmt.Sprintf("commit %s/%d: %d", mapping, a.Partition, a.Offset)
+		text := fmt.Sprintf("commit %s/%d: %d", mapping, a.Partition, a.Offset)
+		if a.Keep != a.Offset {
+			text += fmt.Sprintf(", keep from %d on", a.Keep)
+		}
+		return text
 	case Launch:
 		text := fmt.Sprintf("launch environment %d of %s", a.Environment, s.cfg.Functions[a.Function].Name)
 		if a.Provisioned {

@@ -48,6 +48,8 @@ func (w *world) changeRules(rt *rapid.T) {
 	mp.BatchSize = rapid.Int32Range(1, 40).Draw(rt, "batch")
 	mp.Window = rapid.Int64Range(0, 2).Draw(rt, "window") * 1e9
 	mp.RetryBackoff.Initial = rapid.Int64Range(0, 2).Draw(rt, "backoff") * 1e9
+	mp.OnReload = drawOnReload(rt)
+	w.cfg.Mappings[id].OnReload = mp.OnReload
 	if mp.Retries >= 0 {
 		mp.Retries = rapid.Int32Range(0, 3).Draw(rt, "retries")
 	}

@@ -19,7 +19,7 @@ func (w *world) checkEndedByAge(e *journal.Entry, l *logState, mp *Mapping) {
 		if isHole(l.ended[o]) {
 			continue
 		}
-		if mp.MaxAge <= 0 || stampOf(o) >= (w.now-mp.MaxAge)/1e6 {
+		if mp.MaxAge <= 0 || stampOf(o) >= (w.now-w.youth(e.Batch)-mp.MaxAge)/1e6 {
 			w.t.Fatalf("record %d of %d ms ended for its age at %d ms", o, stampOf(o), w.now/1e6)
 		}
 	}
@@ -30,13 +30,13 @@ func (w *world) checkEndedByAge(e *journal.Entry, l *logState, mp *Mapping) {
 func (w *world) checkAges(e *journal.Entry) {
 	for i := range w.cfg.Mappings {
 		mp := &w.cfg.Mappings[i]
-		if mp.Name != e.Mapping || mp.MaxAge <= 0 || e.Reason != journal.Warm || w.mayWaitForRoom(mp.Function) {
+		if mp.Name != e.Mapping || mp.MaxAge <= 0 || e.Reason != journal.Warm || w.replays[e.Batch] || w.mayWaitForRoom(mp.Function) {
 			continue
 		}
 		// The entry has the first range of the invocation.
 		for o := e.First; o <= e.Last; o++ {
 			l := w.log(MappingID(i), e.Partition)
-			if e.Records > 0 && !isHole(l.ended[o]) && stampOf(o) < (w.now-mp.MaxAge)/1e6 {
+			if e.Records > 0 && !isHole(l.ended[o]) && stampOf(o) < (w.now-w.youth(e.Batch)-mp.MaxAge)/1e6 {
 				w.t.Fatalf("invocation %d has record %d of %d ms at %d ms", e.Invocation, o, stampOf(o), w.now/1e6)
 			}
 		}

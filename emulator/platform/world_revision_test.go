@@ -194,7 +194,7 @@ func steadyConfig(rt *rapid.T) Config {
 	for i := range cfg.Mappings {
 		mp := &cfg.Mappings[i]
 		mp.Retries = rapid.Int32Range(1, 3).Draw(rt, "retries")
-		mp.BisectCounts, mp.MaxAge, mp.FromLowest, mp.Async = false, 0, false, false
+		mp.BisectCounts, mp.MaxAge, mp.FromLowest, mp.Async, mp.OnReload = false, 0, false, false, Continue
 		mp.ScaleRebalances = false
 		if mp.Bisect {
 			mp.OnePartition = true // steadyOutcome asks the first record

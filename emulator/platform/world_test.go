@@ -34,6 +34,7 @@ type world struct {
 	asked
 	bills
 	revisions
+	saves
 }
 
 type partitionKey struct {
@@ -56,6 +57,7 @@ type logState struct {
 	since       int   // the step in which it was assigned; what began before is a zombie
 	firstSeen   int64 // highest offset delivered for the first time
 	committed   int64
+	keep        int64 // payloads from there on are kept
 	recordBytes int32
 }
 
@@ -67,12 +69,17 @@ func newWorld(t fataler, cfg Config) *world {
 	w.outcome = func(a Action) Input { return Input{Outcome: journal.Succeeded} }
 	w.filters = func(MappingID, int64) bool { return false }
 	w.modelled.begin(cfg.Faults)
+	w.saves.begin()
 	w.asked.requests = map[RequestID]*requestStory{}
 	return w
 }
 
 func (w *world) step(in Input) {
 	w.steps++
+	w.saved = 0
+	if in.Kind == Reloaded {
+		w.saved = int(in.Function) + 1
+	}
 	actions, entries := w.m.Step(w.now, &in)
 	scribble(&in)
 	w.last = append(w.last[:0], entries...)
@@ -83,18 +90,21 @@ func (w *world) step(in Input) {
 		w.checkReads(&entries[i])
 		w.checkRequestEntry(&entries[i])
 		w.checkRevision(&entries[i])
+		w.checkHeld(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
 	}
 	for _, a := range actions {
 		w.do(a)
+		w.checkKept(&a)
 	}
 	w.checkConcurrency()
 	w.checkCredit()
 	w.checkFaults()
 	w.before = w.now
 	checkConsistent(w.t, w.m)
+	w.checkSaves()
 	w.checkRequests()
 }
 
@@ -323,7 +333,7 @@ func (w *world) assign(m MappingID, p int32) {
 			delete(l.ended, o)
 		}
 	}
-	l.firstSeen, l.since = l.committed-1, w.steps
+	l.firstSeen, l.since, l.keep = l.committed-1, w.steps, l.committed
 	w.step(Input{Kind: Assigned, Mapping: m, Partition: p, Assignment: l.assignment, Offset: l.committed})
 	if l.start > l.committed {
 		w.step(Input{Kind: LogStarted, Mapping: m, Partition: p, LogStart: l.start})
@@ -397,7 +407,7 @@ func (w *world) settle() {
 				}
 			}
 		}
-		if !progress && (w.quiet() || !w.tick()) {
+		if !progress && !w.release() && (w.quiet() || !w.tick()) {
 			return
 		}
 	}
