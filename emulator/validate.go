@@ -61,6 +61,7 @@ func (c Config) Validate() error {
 	v.concurrency()
 	v.share()
 	v.processes()
+	v.reload()
 	return errors.Join(v.mistakes...)
 }
 
