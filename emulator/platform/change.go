@@ -55,6 +55,7 @@ func (m *Machine) changed(c *Change) {
 func (m *Machine) changeFunction(f *function, next Function) {
 	now := f.rules
 	next.Name = now.Name
+	next.settleDebugged()
 	reserved := next.Reserved
 	next.Reserved = now.Reserved
 	*now = next
@@ -84,7 +85,7 @@ func (m *Machine) reserve(f *function, reserved int32) {
 	m.unreserved.most -= f.setAside()
 	m.setLimit(f)
 	m.changeRate(f)
-	for _, list := range [][]*environment{f.live, m.queued} {
+	for _, list := range [][]*environment{f.live, m.queued, m.behind} {
 		for _, e := range list {
 			if b := e.batch; b != nil && b.function == f.id && b.under != nil {
 				b.under.open--
@@ -128,6 +129,9 @@ func (m *Machine) wakeAll(l *limit) {
 
 func (m *Machine) changeMapping(mp *mapping, next Mapping) {
 	now := mp.rules
+	if m.cfg.Functions[now.Function].Debugged {
+		next.settleDebugged()
+	}
 	if now.Fixed(&next) != "" {
 		return
 	}

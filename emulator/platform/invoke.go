@@ -53,6 +53,9 @@ func (m *Machine) isAdmitted(b *batch, f *function) bool {
 	if len(m.queued) > 0 {
 		m.startQueued()
 	}
+	if len(m.behind) > 0 {
+		m.startBehind()
+	}
 	if !b.limited && !b.rated {
 		m.admit(f)
 	}
@@ -119,7 +122,11 @@ func (m *Machine) begin(b *batch, e *environment, start string) {
 	m.invocations.put(b)
 	b.slower, b.crash, b.suppressed, b.projection = 0, CrashNone, 0, projection{}
 	b.began, b.deadline = m.now, m.now+e.function.rules.Timeout
-	m.timers.set(&b.timer, b.deadline, timeoutTimer)
+	if e.function.rules.Debugged {
+		m.timers.cancel(&b.timer)
+	} else {
+		m.timers.set(&b.timer, b.deadline, timeoutTimer)
+	}
 	entry := m.wholeEntry(journal.InvocationStarted, b)
 	entry.Reason, entry.Text = start, e.kindOfStart()
 	if !e.called {

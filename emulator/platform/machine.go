@@ -30,6 +30,7 @@ type Machine struct {
 	processes int32          // environments that are processes
 	queued    []*environment // those that wait for room on this machine, each with its batch
 	replacing []*environment // provisioned ones that do
+	behind    []*environment // those that wait for the one of a function that is debugged
 
 	faults []*fault // by id
 	armed  []*fault // those that candidates can trigger
@@ -45,6 +46,7 @@ type Machine struct {
 // New returns a machine at world time 0 to which nothing is assigned.
 func New(cfg Config) *Machine {
 	cfg.Functions, cfg.Mappings = slices.Clone(cfg.Functions), slices.Clone(cfg.Mappings) // they change
+	cfg.SettleDebugged()
 	m := &Machine{
 		cfg:          cfg,
 		functions:    make([]function, len(cfg.Functions)),
@@ -81,6 +83,9 @@ func (m *Machine) Step(now int64, in *Input) ([]Action, []journal.Entry) {
 	for {
 		if len(m.queued)+len(m.replacing) > 0 {
 			m.startQueued()
+		}
+		if len(m.behind) > 0 {
+			m.startBehind()
 		}
 		t := m.timers.due(m.now)
 		if t == nil {
@@ -216,4 +221,5 @@ func (m *Machine) drain() {
 			}
 		}
 	}
+	m.giveUpDebugged()
 }
