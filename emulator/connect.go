@@ -107,7 +107,7 @@ func (e *Emulator) connectMapping(f *Function, i int) error {
 		StartTimestamp: event.StartingPositionTimestamp,
 		Options:        e.sourceOptions(address.Addr()), Unpaused: e.world.Virtual(),
 		Filters: event.filterSet(),
-		Event:   b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
+		Event:   b.event, Grace: e.grace(f), Deliver: e.conductor.deliver, Note: e.conductor.note,
 	})
 	if err != nil {
 		return fmt.Errorf("mapping %q: %w", rules.Name, err)

@@ -95,6 +95,9 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 		return nil, fmt.Errorf("process %q: a process has no Kafka address in virtual time: take it out of the configuration, or run this in real time",
 			cfg.Processes[0].Name)
 	}
+	if w.Virtual() && len(cfg.Debug) > 0 {
+		return nil, fmt.Errorf("function %q: there is no debugging in virtual time, which would stand still: run this in real time", cfg.Debug[0])
+	}
 	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(0), world: w}
 	e.current = cfg
 	e.conductor = newConductor(e.log)
@@ -108,6 +111,7 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 		e.launchers[i] = &launcher{prepared: make(chan struct{})}
 		e.launchers[i].storage = cmp.Or(cfg.Functions[i].EphemeralStorage, cfg.functionProfile(&cfg.Functions[i]).Function.StorageDefault)
 	}
+	e.chooseDebugPorts()
 	e.ended = make(chan struct{})
 	e.delivering, e.endDeliveries = context.WithCancel(context.Background())
 	if err := e.startBroker(); err != nil {

@@ -32,8 +32,9 @@ type launcher struct {
 
 	storage int64 // bytes of its /tmp; written before anything runs
 
-	mu      sync.Mutex // guards skipped
-	skipped string
+	mu       sync.Mutex // guards all below
+	skipped  string
+	debugger debugger
 }
 
 // skipped says why a function is not run, "" if it is.
@@ -132,10 +133,12 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, note fun
 	if cfg.Timeout == 0 {
 		cfg.Timeout = p.TimeoutDefault
 	}
+	e.debug(&cfg, f, note)
 	l, err := runtimeapi.New(cfg)
 	if err != nil {
 		return nil, err
 	}
+	e.debugged(l, f, note)
 	for _, w := range l.Warnings() {
 		note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: w})
 	}
@@ -146,7 +149,7 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, note fun
 // executable of the latter.
 func (e *Emulator) build(ctx context.Context, f *Function, note func(journal.Entry)) (string, error) {
 	spec := reload.BuildSpec{
-		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Into: e.path(filepath.Join(".coldbrook", "build")),
+		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Debug: e.cfg.isDebugged(f.Name), Into: e.path(filepath.Join(".coldbrook", "build")),
 		Output: func(stream, line string) {
 			note(journal.Entry{Kind: journal.Output, Function: f.Name, Reason: stream, Text: line})
 		},

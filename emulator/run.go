@@ -77,7 +77,7 @@ func (e *Emulator) startFunctions(running context.Context, fail context.CancelCa
 			if e.launchers[i].Launcher == nil {
 				return
 			}
-			if e.resolved.Functions[i].Provisioned > 0 {
+			if r := &e.resolved.Functions[i]; r.Provisioned > 0 || r.Debugged {
 				e.conductor.deliver(platform.Input{Kind: platform.Deployed, Function: platform.FunctionID(i)})
 			}
 			for m := first; m < last; m++ {

@@ -62,6 +62,7 @@ func (c Config) Validate() error {
 	v.share()
 	v.processes()
 	v.reload()
+	v.debugging()
 	return errors.Join(v.mistakes...)
 }
 

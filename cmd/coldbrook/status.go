@@ -92,10 +92,26 @@ func (s *status) write(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	if err := s.writeDebugged(w); err != nil {
+		return err
+	}
 	if err := s.writeProvisioned(w); err != nil {
 		return err
 	}
 	return s.writeSkipped(w)
+}
+
+// writeDebugged says where debuggers listen.
+func (s *status) writeDebugged(w io.Writer) error {
+	for _, f := range s.Functions {
+		if f.Debugger == "" {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "\n%s: debugger at %s\n", f.Name, f.Debugger); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeProvisioned says how much of its provisioned concurrency a function has.

@@ -11,7 +11,7 @@ import (
 // as somebody thinks. Nothing of it may end meanwhile, and nobody who waits for it may
 // lose by that:
 //
-//   - it has one environment, to which the debugger is attached; invocations beyond it
+//   - it has one environment, which is started as soon as it can be (Deployed), to which the debugger is attached; invocations beyond it
 //     wait for it in order, as for room on this machine, and are neither throttled nor
 //     tried in vain for it. Nor do they take anything from the account;
 //   - its environment has no init limit, no keep-alive, no lifetime, and is not stopped
@@ -57,6 +57,17 @@ func (r *Function) settleDebugged() {
 	if r.Reserved > 0 { // what is switched off stays so
 		r.Reserved = -1
 	}
+}
+
+// startDebugged starts the environment of a function that is debugged before anybody needs
+// it: a debugger is attached, and breakpoints are set, before the first event.
+func (m *Machine) startDebugged(f *function) {
+	if m.draining || len(f.live) > 0 {
+		return
+	}
+	e := &environment{function: f}
+	e.timer.environment = e
+	m.start(e)
 }
 
 const behindDebugger = "one environment while it is debugged"

@@ -50,11 +50,8 @@ func (m *Machine) dispatch(b *batch) {
 // isAdmitted says whether an invocation of a batch may start, after those that
 // wait. If not, the batch is throttled.
 func (m *Machine) isAdmitted(b *batch, f *function) bool {
-	if len(m.queued) > 0 {
+	if len(m.queued)+len(m.behind) > 0 {
 		m.startQueued()
-	}
-	if len(m.behind) > 0 {
-		m.startBehind()
 	}
 	if !b.limited && !b.rated {
 		m.admit(f)

@@ -81,11 +81,8 @@ func (m *Machine) Step(now int64, in *Input) ([]Action, []journal.Entry) {
 	m.actions, m.entries, m.unsaid = m.actions[:0], m.entries[:m.unsaid], 0
 	m.take(in)
 	for {
-		if len(m.queued)+len(m.replacing) > 0 {
+		if len(m.queued)+len(m.replacing)+len(m.behind) > 0 {
 			m.startQueued()
-		}
-		if len(m.behind) > 0 {
-			m.startBehind()
 		}
 		t := m.timers.due(m.now)
 		if t == nil {

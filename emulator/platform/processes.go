@@ -56,6 +56,7 @@ func (m *Machine) dequeue(e *environment) {
 // before a batch is routed: in one instant an invocation ends and the next one
 // begins, so what waits would starve.
 func (m *Machine) startQueued() {
+	m.startBehind()
 	for len(m.queued) > 0 {
 		e := m.queued[0]
 		if idle := m.anyIdle(e.function); idle != nil {

@@ -19,6 +19,7 @@ import (
 type Launcher struct {
 	config   Config
 	program  program
+	debugger Debugger // its address is empty if there is none
 	warnings []string
 }
 
@@ -35,6 +36,9 @@ func New(config Config) (*Launcher, error) {
 	if l.program, l.warnings, err = find(&l.config); err != nil {
 		return nil, err
 	}
+	if err := l.underDebugger(); err != nil {
+		return nil, err
+	}
 	return l, nil
 }
 
@@ -44,13 +48,17 @@ func (l *Launcher) Warnings() []string { return l.warnings }
 // Launch starts an environment; see function.Launcher. Every error is an
 // *function.InitFailure.
 func (l *Launcher) Launch(ctx context.Context, spec function.Spec) (function.Instance, error) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || !l.config.Debug.lease(ctx) {
 		return nil, neverReady(ctx, 0)
 	}
 	e := newEnvironment(&l.config, spec)
 	begun := time.Now()
 	if err := e.start(l.program); err != nil {
+		l.config.Debug.release()
 		return nil, err
+	}
+	if d, ok := l.Debugger(); ok {
+		go e.attendDebugger(d)
 	}
 	select {
 	case <-e.initDone:
