@@ -69,8 +69,11 @@ type Config struct {
 	OnReload string
 	// Reload is what the command that runs this wants; no key of the file.
 	Reload Reload
-	// Debug are the functions whose handlers run under a debugger; no key of the file.
-	Debug []string
+	// Debug are the functions whose handlers run under a debugger, each in one environment
+	// for which no timer runs out; no key of the file. Not in virtual time. DebugWait lets
+	// nothing of them run until one is attached.
+	Debug     []string
+	DebugWait bool
 
 	// tamper returns what performs the machine's actions in place of the
 	// Emulator. Nil, which is all that others than our own tests can have, means

@@ -105,7 +105,7 @@ func (e *Emulator) connectMapping(cfg *Config, f *Function, i int, id platform.M
 		StartTimestamp: event.StartingPositionTimestamp,
 		Options:        e.sourceOptions(address.Addr()), Unpaused: e.world.Virtual(),
 		Filters: event.filterSet(),
-		Event:   b.event, Grace: releaseGrace, Deliver: e.conductor.deliver, Note: e.conductor.note,
+		Event:   b.event, Grace: e.grace(f), Deliver: e.conductor.deliver, Note: e.conductor.note,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mapping %q: %w", rules.Name, errors.Join(err, address.Close()))

@@ -89,6 +89,9 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	if w.Virtual() && len(cfg.Processes) > 0 {
 		return nil, errProcessInVirtual(&cfg.Processes[0])
 	}
+	if w.Virtual() && len(cfg.Debug) > 0 {
+		return nil, fmt.Errorf("function %q: there is no debugging in virtual time, which would stand still: run this in real time", cfg.Debug[0])
+	}
 	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(0), world: w}
 	e.limitProcesses(&e.resolved)
 	e.file.said = said
@@ -111,6 +114,7 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 		e.closeInvoke()
 		return nil, errors.Join(err, e.broker.Close())
 	}
+	e.chooseDebugPorts()
 	// From now on, so that clients which produce before Run are not held up.
 	ctx, cancel := context.WithCancel(context.Background())
 	e.endConductor = cancel

@@ -32,6 +32,7 @@ type launcher struct {
 	mu       sync.Mutex // guards all below
 	skipped  string
 	isServed bool // a revision serves: its event sources may run
+	debugger debugger
 }
 
 // skipped says why a function is not run, "" if it is.
@@ -149,10 +150,12 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 	if cfg.Timeout == 0 {
 		cfg.Timeout = p.TimeoutDefault
 	}
+	e.debug(&cfg, f, note)
 	l, err := runtimeapi.New(cfg)
 	if err != nil {
 		return nil, err
 	}
+	e.debugged(l, f, note)
 	for _, w := range l.Warnings() {
 		note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: w})
 	}

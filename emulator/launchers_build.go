@@ -16,7 +16,7 @@ import (
 func (e *Emulator) build(ctx context.Context, f *Function, revision int32, note func(journal.Entry)) (string, error) {
 	said := buildOutput{function: f.Name, note: note, held: f.Build == ""}
 	spec := reload.BuildSpec{
-		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Into: e.path(filepath.Join(".coldbrook", "build")),
+		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Debug: e.cfg.isDebugged(f.Name), Into: e.path(filepath.Join(".coldbrook", "build")),
 		Output: said.line,
 	}
 	if !e.isBuilt(f, &spec) {

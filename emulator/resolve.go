@@ -56,6 +56,7 @@ func (c Config) Resolve() (platform.Config, error) {
 			}
 		}
 	}
+	r.SettleDebugged()
 	return r, nil
 }
 
@@ -74,6 +75,7 @@ func (c *Config) resolveFunction(f *Function) platform.Function {
 			r.Timeout = min(r.Timeout, longest)
 		}
 	}
+	r.Debugged = c.isDebugged(f.Name)
 	if f.ReservedConcurrency != nil {
 		r.Reserved = int32(*f.ReservedConcurrency)
 	}

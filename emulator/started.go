@@ -46,7 +46,7 @@ func (e *Emulator) startFunction(f *functionPart, failed func(error)) {
 // their groups, its provisioned concurrency is allocated.
 func (e *Emulator) begin(f *functionPart) {
 	f.launcher.serves()
-	if f.config.ProvisionedConcurrency > 0 {
+	if f.config.ProvisionedConcurrency > 0 || e.cfg.isDebugged(f.config.Name) {
 		e.conductor.deliver(platform.Input{Kind: platform.Deployed, Function: f.id})
 	}
 	for _, m := range e.parts().of(f.id) {

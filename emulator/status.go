@@ -25,10 +25,14 @@ type Status struct {
 type FunctionStatus struct {
 	Name string `json:"name"`
 	// Skipped says why the function is not run; "" = it is.
-	Skipped  string `json:"skipped,omitempty"`
-	Starting int    `json:"starting"`
-	Idle     int    `json:"idle"`
-	Busy     int    `json:"busy"`
+	Skipped string `json:"skipped,omitempty"`
+	// Debugger is where its debugger listens, host:port; "" if it has none.
+	Debugger string `json:"debugger,omitempty"`
+	// Debugged says that the end of the run does not wait for what it runs.
+	Debugged bool `json:"debugged,omitempty"`
+	Starting int  `json:"starting"`
+	Idle     int  `json:"idle"`
+	Busy     int  `json:"busy"`
 	// Provisioned is the provisioned concurrency, and Allocated how much of it can
 	// be used.
 	Provisioned int `json:"provisioned,omitempty"`
@@ -72,8 +76,8 @@ func (e *Emulator) Status() Status {
 	s.Functions = make([]FunctionStatus, len(present))
 	for i, f := range present {
 		name := f.config.Name
-		s.Functions[i] = FunctionStatus{Name: name, Skipped: e.skipped(f.id), Provisioned: f.config.ProvisionedConcurrency, FunctionCounts: counts.Functions[name],
-			ReloadStatus: e.reloader.status(f.id)}
+		s.Functions[i] = FunctionStatus{Name: name, Skipped: e.skipped(f.id), Debugger: f.launcher.debuggerAddress(), Debugged: e.cfg.isDebugged(name),
+			Provisioned: f.config.ProvisionedConcurrency, FunctionCounts: counts.Functions[name], ReloadStatus: e.reloader.status(f.id)}
 	}
 	functions := make([]FunctionStatus, len(s.Functions))
 	copy(functions, s.Functions)

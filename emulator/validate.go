@@ -61,6 +61,8 @@ func (c Config) Validate() error {
 	v.concurrency()
 	v.share()
 	v.processes()
+	v.reload()
+	v.debugging()
 	return errors.Join(v.mistakes...)
 }
 

@@ -18,6 +18,8 @@ type runOptions struct {
 	seed             uint64
 	port             int
 	runFor, drain    time.Duration
+	debug            []string
+	debugWait        bool
 	format           *choice
 	watch            bool
 }
@@ -67,6 +69,8 @@ func addRun(cmd *cobra.Command, o *runOptions) {
 	f.StringVar(&o.dataDir, "data-dir", "", "folder where the Kafka keeps its records (default: in memory)")
 	f.DurationVar(&o.runFor, "for", 0, "end by itself after this time, and fail if records are left")
 	f.DurationVar(&o.drain, "drain", 30*time.Second, "with --for: how long records may take to be handled after it")
+	f.StringArrayVar(&o.debug, "debug", nil, "start this function under the debugger of its language; may be given again")
+	f.BoolVar(&o.debugWait, "debug-wait", false, "with --debug: let nothing of the handler run until a debugger is attached")
 	o.format = addFormat(cmd, "every entry of the journal, a line each")
 	cmd.MarkFlagDirname("data-dir")
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -94,6 +98,8 @@ func (o *runOptions) check(cmd *cobra.Command) error {
 		return usage(cmd, "--drain %v is negative", o.drain)
 	case changed("drain") && !changed("for"):
 		return usage(cmd, "--drain needs --for")
+	case o.debugWait && len(o.debug) == 0:
+		return usage(cmd, "--debug-wait needs --debug")
 	case o.port < 0 || o.port > 65535:
 		return usage(cmd, "--kafka-port %d is no port", o.port)
 	}
@@ -120,7 +126,7 @@ func (o *runOptions) load(cmd *cobra.Command, dir string) (emulator.Config, erro
 	if changed("data-dir") {
 		cfg.Kafka.DataDir = o.dataDir
 	}
-	return cfg, nil
+	return cfg, o.addDebug(cmd, &cfg)
 }
 
 // reload has the run read the configuration again as it was read here: with the same

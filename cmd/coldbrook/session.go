@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -227,11 +228,18 @@ func (s *session) abort() {
 
 // stopping says what an orderly end waits for.
 func (s *session) stopping() string {
-	busy := 0
+	busy, debugged := 0, []string(nil)
 	for _, f := range s.emulator.Status().Functions {
-		busy += f.Busy
+		if !f.Debugged {
+			busy += f.Busy
+		} else if f.Busy > 0 {
+			debugged = append(debugged, f.Name)
+		}
 	}
-	const again = "Ctrl-C again to stop at once"
+	again := "Ctrl-C again to stop at once"
+	if len(debugged) > 0 {
+		again = "what " + strings.Join(debugged, ", ") + " runs under the debugger is ended and not committed; " + again
+	}
 	switch busy {
 	case 0:
 		return "stopping; " + again

@@ -93,6 +93,9 @@ func (s *status) write(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	if err := s.writeDebugged(w); err != nil {
+		return err
+	}
 	if err := s.writeProvisioned(w); err != nil {
 		return err
 	}
@@ -103,6 +106,19 @@ func (s *status) write(w io.Writer) error {
 func (s *status) writePending(w io.Writer) error {
 	for _, line := range s.Pending {
 		if _, err := fmt.Fprintf(w, "\n%s\n", line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeDebugged says where debuggers listen.
+func (s *status) writeDebugged(w io.Writer) error {
+	for _, f := range s.Functions {
+		if f.Debugger == "" {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "\n%s: debugger at %s\n", f.Name, f.Debugger); err != nil {
 			return err
 		}
 	}

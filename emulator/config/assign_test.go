@@ -23,6 +23,8 @@ func TestAssign(t *testing.T) {
 		"ship.reservedConcurrency=0":                   func(c *emulator.Config) { c.Functions[0].ReservedConcurrency = new(0) },
 		"ship.coldStart=off":                           func(c *emulator.Config) { c.Functions[0].ColdStart = &emulator.ColdStart{Off: true} },
 		"ship.duration={p50: 1s}":                      func(c *emulator.Config) { c.Functions[0].Duration = &emulator.Duration{P50: time.Second} },
+		"ship.onReload=retry":                          func(c *emulator.Config) { c.Functions[0].OnReload = "retry" },
+		"ship.watch=off":                               func(c *emulator.Config) { c.Functions[0].Watch.Off = true },
 		"ship.batchSize=7":                             func(c *emulator.Config) { c.Functions[0].Events[0].BatchSize = 7 },
 		"functions.two.events[1].kafka.batchWindow=0s": func(c *emulator.Config) { c.Functions[1].Events[1].BatchWindow = new(time.Duration(0)) },
 	} {
@@ -46,6 +48,8 @@ func TestAssignSaysWhatIsWrong(t *testing.T) {
 		"x.timeout=5s":                 `there are ship, two`,
 		"ship.timeot=5s":               `functions.ship.timeot: unknown key "timeot"`,
 		"ship.timeout=soon":            "functions.ship.timeout: ",
+		"ship.onReload=2":              `functions.ship.onReload: must be a text, not 2`,
+		"ship.onSave=retry":            `unknown key "onSave"; did you mean "onReload"?`,
 		"ship.bisect=maybe":            `functions.ship.bisect: must be true or false`,
 		"two.batchSize=5":              `functions.two.batchSize: unknown key "batchSize"`,
 		"ship.events[1].kafka.topic=x": "there is no event 1: the function has 1",

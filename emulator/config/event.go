@@ -88,6 +88,7 @@ func (r *reader) processes(path string, n ast.Node) []emulator.Process {
 			"dir":     r.text(&process.Dir),
 			"env":     func(path string, n ast.Node) { process.Env = r.variables(path, n) },
 			"role":    r.text(&role),
+			"watch":   r.watch(&process.Watch),
 		})
 		process.Source = role == "source"
 		if at := emulator.Path(p, "role"); role != "" && !process.Source {

@@ -26,6 +26,8 @@ func (r *reader) file(c *emulator.Config, root ast.Node) {
 		"cpu":                r.text(&c.CPU),
 		"memoryLimit":        r.text(&c.MemoryLimit),
 		"logs":               r.text(&c.Logs),
+		"watch":              r.watch(&c.Watch),
+		"onReload":           r.text(&c.OnReload),
 	})
 }
 
@@ -84,6 +86,8 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"async":               func(path string, n ast.Node) { r.async(&f.Async, path, n) },
 		"deadLetter":          r.text(&f.DeadLetter),
 		"events":              func(path string, n ast.Node) { f.Events = r.events(path, n) },
+		"watch":               r.watch(&f.Watch),
+		"onReload":            r.text(&f.OnReload),
 
 		"provisionedConcurrency": r.anyNumber(&f.ProvisionedConcurrency),
 		"provisionedDelay":       pointer(&f.ProvisionedDelay, r.anyDuration),

@@ -27,6 +27,10 @@ var synonyms = map[string]string{
 	"cmd": "command", "run": "command", "cwd": "dir", "workdir": "dir",
 	"partition": "partitions", "trigger": "events", "triggers": "events", "event": "events",
 	"ttl": "keepAlive", "services": "processes", "lambdas": "functions",
+	"hotreload": "watch", "hot_reload": "watch", "hot-reload": "watch", "livereload": "watch", "reload": "watch", "autoreload": "watch", "watchfiles": "watch",
+	"onsave": "onReload", "reloadmode": "onReload",
+	"ignore": "exclude", "ignored": "exclude", "gitignore": "exclude", "exclude_dir": "exclude", "only": "include", "extensions": "include",
+	"delay": "debounce", "wait": "debounce", "poll": "debounce", "pollinterval": "debounce", "interval": "debounce",
 }
 
 // missingFeatures are keys for what a platform has and we do not emulate yet, by
@@ -65,6 +69,8 @@ func notEmulated(path, key string) (string, bool) {
 		part = "event"
 	case strings.HasPrefix(path, "functions.") && !strings.Contains(path[len("functions."):], "."):
 		part = "function"
+	case path == "watch" || strings.HasSuffix(path, ".watch"):
+		part = "watch"
 	}
 	why, ok := missingFeatures[part][strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(key))]
 	return why, ok

@@ -80,6 +80,7 @@ func (m *Machine) changeLimits(l Limits) {
 func (m *Machine) changeFunction(f *function, next Function) {
 	now := f.rules
 	next.Name = now.Name
+	next.settleDebugged()
 	reserved := next.Reserved
 	next.Reserved = now.Reserved
 	*now = next
@@ -109,7 +110,7 @@ func (m *Machine) reserve(f *function, reserved int32) {
 	m.unreserved.most -= f.setAside()
 	m.setLimit(f)
 	m.changeRate(f)
-	for _, list := range [][]*environment{f.live, m.queued} {
+	for _, list := range [][]*environment{f.live, m.queued, m.behind} {
 		for _, e := range list {
 			if b := e.batch; b != nil && b.function == f.id && b.under != nil {
 				b.under.open--
@@ -153,6 +154,9 @@ func (m *Machine) wakeAll(l *limit) {
 
 func (m *Machine) changeMapping(mp *mapping, next Mapping) {
 	now := mp.rules
+	if m.functions[now.Function].rules.Debugged {
+		next.settleDebugged()
+	}
 	if now.Fixed(&next) != "" {
 		return
 	}

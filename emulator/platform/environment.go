@@ -84,6 +84,10 @@ func (m *Machine) launch(b *batch, f *function) {
 	e := &environment{function: f, batch: b}
 	b.environment, b.state = e, batchLaunching
 	e.timer.environment = e
+	if f.rules.Debugged && len(f.live) > 0 {
+		m.waitBehind(e)
+		return
+	}
 	if len(m.queued) > 0 && f.rules.Process || !m.tryStart(e) {
 		m.enqueue(e)
 	}
@@ -109,7 +113,9 @@ func (m *Machine) start(e *environment) {
 	e.modelled, e.init = placement+init, init
 	m.environments[e.id] = e
 	f.live = append(f.live, e)
-	m.timers.set(&e.timer, later(m.now, placement+e.initLimit()), initTimer)
+	if !f.rules.Debugged {
+		m.timers.set(&e.timer, later(m.now, placement+e.initLimit()), initTimer)
+	}
 	entry := m.environmentEntry(journal.EnvironmentStarting, e)
 	entry.Delay = e.modelled
 	entry.Reason = fmt.Sprintf("placement %d ms, init %d ms", placement/1e6, init/1e6)
@@ -193,6 +199,10 @@ func (m *Machine) idle(e *environment) {
 		return
 	}
 	f.idle = append(f.idle, e)
+	if f.rules.Debugged {
+		m.timers.cancel(&e.timer) // of a cold start that was cut short
+		return
+	}
 	life := between(draw(m.cfg.Seed, drawIdle, uint64(f.id), f.idles), f.rules.IdleMin, f.rules.IdleMax)
 	f.idles++
 	at := m.now + life

@@ -51,7 +51,7 @@ func checkEnvironments(t fataler, m *Machine, f *function) {
 			t.Fatalf("environment %d stands with the idle ones: %v, state %d", e.id, isIdle, e.state)
 		case e.isReset && !isIdle:
 			t.Fatalf("environment %d has no processes in state %d", e.id, e.state)
-		case isIdle && (e.batch != nil || e.timer.index == 0 && !e.provisioned || e.isOver(m.now)):
+		case isIdle && (e.batch != nil || e.timer.index == 0 && !e.provisioned && !f.rules.Debugged || e.isOver(m.now)):
 			t.Fatalf("environment %d is idle at %d: batch %v, timer %d, life ends at %d", e.id, m.now, e.batch != nil, e.timer.index, e.ends)
 		case e.state == environmentBusy && e.batch == nil:
 			t.Fatalf("environment %d is busy with nothing", e.id)

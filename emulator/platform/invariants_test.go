@@ -163,6 +163,7 @@ func drawConfig(rt *rapid.T) Config {
 	for range rapid.IntRange(0, 2).Draw(rt, "faults") {
 		cfg.Faults = append(cfg.Faults, anyFault(rt, 0))
 	}
+	cfg.SettleDebugged()
 	return cfg
 }
 

@@ -50,7 +50,7 @@ func (m *Machine) dispatch(b *batch) {
 // isAdmitted says whether an invocation of a batch may start, after those that
 // wait. If not, the batch is throttled.
 func (m *Machine) isAdmitted(b *batch, f *function) bool {
-	if len(m.queued) > 0 {
+	if len(m.queued)+len(m.behind) > 0 {
 		m.startQueued()
 	}
 	if !b.limited && !b.rated {
@@ -122,7 +122,11 @@ func (m *Machine) begin(b *batch, e *environment, start string) {
 	m.invocations.put(b)
 	b.slower, b.crash, b.suppressed, b.projection = 0, CrashNone, 0, projection{}
 	b.began, b.deadline = m.now, m.now+e.function.rules.Timeout
-	m.timers.set(&b.timer, b.deadline, timeoutTimer)
+	if e.function.rules.Debugged {
+		m.timers.cancel(&b.timer)
+	} else {
+		m.timers.set(&b.timer, b.deadline, timeoutTimer)
+	}
 	entry := m.invocationEntry(journal.InvocationStarted, b)
 	entry.Reason, entry.Text = start, e.kindOfStart()
 	if b.replays != 0 && entry.Text == "" {

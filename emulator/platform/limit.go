@@ -1,6 +1,10 @@
 package platform
 
-import "github.com/coldbrook-dev/coldbrook/emulator/journal"
+import (
+	"math"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+)
 
 // limit is how many invocations may be open at once: the reserved concurrency of
 // a function, or what the account has left for all functions without one.
@@ -53,6 +57,10 @@ func (f *function) setAside() int32 {
 // setLimit gives a function a limit of its own, if it has reserved concurrency.
 func (m *Machine) setLimit(f *function) {
 	f.limit = &m.unreserved
+	if f.rules.Debugged && f.rules.Reserved < 0 { // what waits for its environment takes nothing from others
+		f.own.most, f.limit = math.MaxInt32, &f.own
+		return
+	}
 	if r := f.rules.Reserved; r >= 0 {
 		f.own.most, f.own.reason = r, "ReservedFunctionConcurrentInvocationLimitExceeded"
 		f.limit = &f.own

@@ -1,6 +1,8 @@
 package platform
 
 import (
+	"slices"
+
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
 
@@ -28,6 +30,7 @@ type Machine struct {
 	processes int32          // environments that are processes
 	queued    []*environment // those that wait for room on this machine, each with its batch
 	replacing []*environment // provisioned ones that do
+	behind    []*environment // those that wait for the one of a function that is debugged
 
 	faults []*fault // by id
 	armed  []*fault // those that candidates can trigger
@@ -42,6 +45,8 @@ type Machine struct {
 
 // New returns a machine at world time 0 to which nothing is assigned.
 func New(cfg Config) *Machine {
+	cfg.Functions, cfg.Mappings = slices.Clone(cfg.Functions), slices.Clone(cfg.Mappings) // they change
+	cfg.SettleDebugged()
 	m := &Machine{
 		cfg:          cfg,
 		environments: map[EnvironmentID]*environment{},
@@ -74,7 +79,7 @@ func (m *Machine) Step(now int64, in *Input) ([]Action, []journal.Entry) {
 	m.actions, m.entries, m.unsaid = m.actions[:0], m.entries[:m.unsaid], 0
 	m.take(in)
 	for {
-		if len(m.queued)+len(m.replacing) > 0 {
+		if len(m.queued)+len(m.replacing)+len(m.behind) > 0 {
 			m.startQueued()
 		}
 		t := m.timers.due(m.now)
@@ -219,4 +224,5 @@ func (m *Machine) drain() {
 			}
 		}
 	}
+	m.giveUpDebugged()
 }

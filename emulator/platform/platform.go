@@ -146,7 +146,8 @@ const (
 	// RulesChanged: Change (copied).
 	RulesChanged
 	// Deployed: Function: its environments can be launched. Only functions with
-	// provisioned concurrency need it, which is allocated then.
+	// provisioned concurrency need it, which is allocated then, and those that are
+	// debugged, of which one is launched.
 	Deployed
 	// Reloaded: Function, Revision (more than the one before; the first is 1): the
 	// function's code is another one from now on. What runs ends with the code that it

@@ -47,12 +47,16 @@ func (m *Machine) machineReason() string {
 
 // dequeue takes an environment out of those that wait, if it does: nobody needs
 // it any more.
-func (m *Machine) dequeue(e *environment) { m.queued = withoutEnvironment(m.queued, e) }
+func (m *Machine) dequeue(e *environment) {
+	m.queued = withoutEnvironment(m.queued, e)
+	m.behind = withoutEnvironment(m.behind, e)
+}
 
 // startQueued starts what waits for room, as far as there is some. It is asked
 // before a batch is routed: in one instant an invocation ends and the next one
 // begins, so what waits would starve.
 func (m *Machine) startQueued() {
+	m.startBehind()
 	for len(m.queued) > 0 {
 		e := m.queued[0]
 		if idle := m.anyIdle(e.function); idle != nil {

@@ -21,6 +21,10 @@ func (m *Machine) deployed(in *Input) {
 		return
 	}
 	f := m.functions[in.Function]
+	if f.rules.Debugged {
+		m.startDebugged(f)
+		return
+	}
 	if f.isDeployed || f.rules.Provisioned <= 0 || m.draining || f.removed {
 		return
 	}

@@ -56,7 +56,7 @@ func (m *Machine) holdBack(b *batch, in *Input, until int64) {
 	*r = *in
 	r.Failed, r.Done, r.Records = failed, done, nil
 	b.response = r
-	if until <= b.timer.at {
+	if until <= b.timer.at || b.timer.index == 0 { // it has no timeout while it is debugged
 		m.timers.set(&b.timer, until, durationTimer)
 	}
 }

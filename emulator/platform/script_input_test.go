@@ -68,6 +68,8 @@ func (s *script) functionRule(f *Function, word string) {
 		f.Duration = profile.Constant(s.duration(value))
 	case "process":
 		f.Process = true
+	case "debugged":
+		f.Debugged = true
 	case "requests":
 		f.RequestsPerEnvironment = int32(s.number(value))
 	case "scaling":

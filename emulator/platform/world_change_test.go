@@ -63,7 +63,7 @@ func (w *world) changeRules(rt *rapid.T) {
 func (w *world) changeReserved(rt *rapid.T) {
 	id := rapid.IntRange(0, 1).Draw(rt, "whose")
 	f := &w.cfg.Functions[id]
-	if f.Provisioned > 0 { // it is Fixed
+	if f.Provisioned > 0 || f.Debugged { // it is Fixed, or not looked at
 		return
 	}
 	next := rapid.Int32Range(-1, 4).Draw(rt, "reserved")

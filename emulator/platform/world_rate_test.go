@@ -28,6 +28,7 @@ func drawRates(rt *rapid.T, cfg *Config) (provisioned int32) {
 	for i := range cfg.Functions {
 		f := &cfg.Functions[i]
 		f.Process = rapid.Bool().Draw(rt, "process")
+		f.Debugged = rapid.SampledFrom([]bool{false, false, false, true}).Draw(rt, "debugged")
 		f.RequestsPerEnvironment = rapid.SampledFrom([]int32{0, 1, 10}).Draw(rt, "requests")
 		f.ScalingMost = rapid.SampledFrom([]int32{0, 1, 3}).Draw(rt, "scaling")
 		f.ScalingPeriod = rapid.SampledFrom([]int64{1e9, 10e9, 7}).Draw(rt, "scaling period")

@@ -273,7 +273,11 @@ func (w *world) checkConcurrency() {
 	unreserved := int32(0)
 	for _, a := range w.running {
 		open[a.Function]++
-		if w.cfg.Functions[a.Function].Reserved < 0 {
+		f := &w.cfg.Functions[a.Function]
+		if f.Debugged && open[a.Function] > 1 {
+			w.t.Fatalf("function %d is debugged, and has more than one invocation", a.Function)
+		}
+		if f.Reserved < 0 && !f.Debugged {
 			unreserved++
 		}
 	}

@@ -20,6 +20,8 @@ type BuildSpec struct {
 	// Command is the user's build command, for the system's shell. Empty means
 	// go build, for a folder with Go files and a go.mod in it or above.
 	Command string
+	// Debug leaves out what go build would optimize, so that a debugger can follow.
+	Debug bool
 	// Into is the folder for what go build makes: a file for each revision.
 	Into string
 	// Revision is that of the code; 0 and 1 are the first.
@@ -103,10 +105,14 @@ func (s *BuildSpec) goBuild(ctx context.Context, env []string) (string, error) {
 	}
 	fresh := target + ".new"
 	defer os.Remove(fresh) // it is there only if something went wrong
+	// Stamping the version needs git, and fails where that distrusts the folder.
+	args := []string{"build", "-buildvcs=false"}
+	if s.Debug {
+		args = append(args, "-gcflags=all=-N -l")
+	}
 	err = s.run(ctx, process.Spec{
 		Path: tool,
-		// Stamping the version needs git, and fails where that distrusts the folder.
-		Args: []string{"build", "-buildvcs=false", "-o", fresh, "."},
+		Args: append(args, "-o", fresh, "."),
 		// It runs here, whatever the user builds for otherwise.
 		Env: append(env, "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH),
 	})

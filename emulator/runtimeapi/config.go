@@ -40,6 +40,8 @@ type Config struct {
 	Timeout time.Duration
 	// Freeze says whether environments are frozen between invocations.
 	Freeze bool
+	// Debug has the processes started under a debugger. Nil does not.
+	Debug *Debug
 	// Architecture is not looked at: handlers run on this machine's.
 	Architecture string
 	// Region is what the handler is told. Default us-east-1.

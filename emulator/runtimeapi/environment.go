@@ -1,6 +1,7 @@
 package runtimeapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ type environment struct {
 	ended       bool
 	reason      string
 	printed     string // the last line
+	status      string // of a program that ran under a debugger, "" if that did not say it
 	meter
 	pacer
 }
@@ -103,7 +105,7 @@ func (e *environment) watch() {
 	e.stopSampling()
 	e.stopPacing()
 	e.reason = reasonExitedWell
-	if status := e.process.Status(); status != statusExitedWell {
+	if status := cmp.Or(e.status, e.process.Status()); status != statusExitedWell {
 		e.reason = fmt.Sprintf(reasonExited, status)
 	}
 	open := e.open
@@ -114,6 +116,7 @@ func (e *environment) watch() {
 		open.deliver(e.exited(open))
 	}
 	e.removeFolder()
+	e.config.Debug.release()
 	close(e.done)
 }
 

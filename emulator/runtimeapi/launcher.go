@@ -20,6 +20,7 @@ import (
 type Launcher struct {
 	config   Config
 	program  program
+	debugger Debugger // its address is empty if there is none
 	warnings []string
 	from     atomic.Pointer[string] // see From
 }
@@ -42,6 +43,9 @@ func newLauncher(config Config, known func(*Config) interpreter) (*Launcher, err
 	if l.program, l.warnings, err = find(&l.config, known(&l.config)); err != nil {
 		return nil, err
 	}
+	if err := l.underDebugger(); err != nil {
+		return nil, err
+	}
 	return l, nil
 }
 
@@ -51,14 +55,18 @@ func (l *Launcher) Warnings() []string { return l.warnings }
 // Launch starts an environment; see function.Launcher. Every error is an
 // *function.InitFailure.
 func (l *Launcher) Launch(ctx context.Context, spec function.Spec) (function.Instance, error) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || !l.config.Debug.lease(ctx) {
 		return nil, neverReady(ctx, 0)
 	}
 	config, program := l.current()
 	e := newEnvironment(config, spec)
 	begun := time.Now()
 	if err := e.start(program); err != nil {
+		config.Debug.release()
 		return nil, err
+	}
+	if d, ok := l.Debugger(); ok {
+		go e.attendDebugger(d)
 	}
 	return e.ready(ctx, begun)
 }
