@@ -140,7 +140,7 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 	if cfg.Timeout == 0 {
 		cfg.Timeout = p.TimeoutDefault
 	}
-	l, err := runtimeapi.New(cfg)
+	l, err := e.reloader.next(f.Name, revision)(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -76,11 +76,14 @@ func (e *Emulator) startFunctions(running context.Context, fail context.CancelCa
 // the run, unless a save may mend it: then the records of its mappings wait.
 func (e *Emulator) startFunction(id platform.FunctionID, first *attempt, running context.Context, fail context.CancelCauseFunc) {
 	defer e.reloader.end(first)
+	spec := e.buildSpec(&e.cfg.Functions[id], 1)
+	spec.Sweep() // what an earlier run has left
 	err := e.prepare(first.ctx, int(id))
 	switch {
 	case err == nil && e.launchers[id].Launcher == nil: // this machine cannot run it
 		close(e.launchers[id].prepared)
 	case err == nil:
+		e.reloader.keepFirst(first, e.launchers[id].Launcher)
 		e.reloader.serveFirst(first)
 		e.startSources(id, running, fail)
 	case e.reloader.isWatching(), first.ctx.Err() != nil:
@@ -129,6 +132,7 @@ func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	e.closeInvoke()
 	e.stopProcesses(func(*Process) bool { return true })
 	e.work.Wait()
+	e.reloader.removeCopies()
 	e.producer.Close()
 	if e.uploader != nil {
 		e.uploader.Close()
