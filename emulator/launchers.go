@@ -151,7 +151,7 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 		cfg.Timeout = p.TimeoutDefault
 	}
 	e.debug(&cfg, f, note)
-	l, err := runtimeapi.New(cfg)
+	l, err := e.reloader.next(f.Name, revision)(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -15,10 +15,8 @@ import (
 // executable of the latter.
 func (e *Emulator) build(ctx context.Context, f *Function, revision int32, note func(journal.Entry)) (string, error) {
 	said := buildOutput{function: f.Name, note: note, held: f.Build == ""}
-	spec := reload.BuildSpec{
-		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Debug: e.cfg.isDebugged(f.Name), Into: e.path(filepath.Join(".coldbrook", "build")),
-		Output: said.line,
-	}
+	spec := e.buildSpec(f, revision)
+	spec.Output = said.line
 	if !e.isBuilt(f, &spec) {
 		return "", nil
 	}
@@ -38,6 +36,12 @@ func (e *Emulator) build(ctx context.Context, f *Function, revision int32, note 
 	}
 	note(entry)
 	return binary, err
+}
+
+func (e *Emulator) buildSpec(f *Function, revision int32) reload.BuildSpec {
+	return reload.BuildSpec{
+		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Debug: e.cfg.isDebugged(f.Name), Into: e.path(filepath.Join(".coldbrook", "build")), Revision: revision,
+	}
 }
 
 // isBuilt says whether the code of a function needs a build.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/coldbrook-dev/coldbrook/emulator/function"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
 
@@ -39,8 +40,12 @@ type revisions struct {
 	phase    string   // what is done for the next one: phaseBuilding, phaseStarting or ""
 	failed   *FailedRevision
 	newest   *attempt
-	folders  []string // of other packages that a Go program is made of
-	isListed bool     // folders are those of the code that was built last
+	launcher function.Launcher // of the one that serves; nil if none does
+	copy     codeCopy          // of the code of that
+	kept     time.Time         // when the copy was complete
+	toldCopy bool              // that there is none
+	folders  []string          // of other packages that a Go program is made of
+	isListed bool              // folders are those of the code that was built last
 }
 
 // What is done for the next revision, as Status says it.
@@ -149,6 +154,7 @@ func (r *reloader) supersede(id platform.FunctionID, function *Function, c chang
 		// What it was for is in no revision yet.
 		c.files = union(before.change.files, c.files)
 	}
+	f.serveFromCopy(c.first)
 	a := r.attempt(f, c)
 	a.before = before
 	r.e.work.Go(func() { r.run(a) })

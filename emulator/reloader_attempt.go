@@ -30,6 +30,8 @@ type attempt struct {
 	took     time.Duration
 	going    int // invocations that end on an older revision
 	err      error
+
+	old codeCopy // of the revision before, until nothing runs from it
 }
 
 // run is the life of an attempt.
@@ -68,17 +70,30 @@ func (r *reloader) try(a *attempt) error {
 	if err != nil {
 		return r.failed(a, err)
 	}
+	copied := r.copyCode(a, l)
 	r.e.pool.Deploy(a.of.id, a.revision, l)
 	r.phase(a, phaseStarting)
-	begun = time.Now()
-	ctx, cancel := context.WithTimeoutCause(a.ctx, r.e.trialLimit(&a.function), function.ErrTimeout)
-	_, err = r.e.pool.Try(ctx, a.of.id, a.revision)
-	cancel()
-	a.parts.Init = int64(time.Since(begun))
-	if err != nil {
-		return r.failed(a, err)
+	err = r.trial(a)
+	code := copied()
+	if err == nil && a.ctx.Err() == nil {
+		return r.serve(a, l, code)
 	}
-	return r.serve(a)
+	code.remove()
+	return r.failed(a, err)
+}
+
+// trial starts a first environment of a revision. There is none for a function that is
+// debugged, whose port the process before still has.
+func (r *reloader) trial(a *attempt) error {
+	if r.e.cfg.isDebugged(a.function.Name) {
+		return nil
+	}
+	begun := time.Now()
+	ctx, cancel := context.WithTimeoutCause(a.ctx, r.e.trialLimit(&a.function), function.ErrTimeout)
+	defer cancel()
+	_, err := r.e.pool.Try(ctx, a.of.id, a.revision)
+	a.parts.Init = int64(time.Since(begun))
+	return err
 }
 
 // trialLimit is how long a new revision may take to start: an init that takes longer than
@@ -104,7 +119,7 @@ func (r *reloader) phase(a *attempt, phase string) {
 
 // serve makes a revision that was tried the one that serves, and returns when nothing
 // idle of older ones is left.
-func (r *reloader) serve(a *attempt) error {
+func (r *reloader) serve(a *attempt, l function.Launcher, code codeCopy) error {
 	id, begun, given := a.of.id, time.Now(), false
 	var stopped, going []<-chan struct{}
 	// The conductor is there as long as attempts are: it is not left half-way.
@@ -112,11 +127,13 @@ func (r *reloader) serve(a *attempt) error {
 		if given = a.ctx.Err() != nil; given {
 			return
 		}
+		a.old = r.keep(a, l, code)
 		stopped, going = r.e.pool.Supersede(id, func() {
 			r.e.conductor.step(&platform.Input{Kind: platform.Reloaded, Function: id, Revision: a.revision})
 		})
 	})
 	if err != nil || given {
+		code.remove()
 		return r.failed(a, errors.Join(err, context.Cause(a.ctx)))
 	}
 	r.lives(a)
@@ -159,6 +176,9 @@ func (r *reloader) retire(a *attempt, going []<-chan struct{}) {
 		<-gone // at the latest when the pool is closed
 	}
 	r.e.pool.Retire(a.of.id, a.revision)
+	spec := r.e.buildSpec(&a.function, a.revision)
+	spec.Retire(a.revision)
+	a.old.remove()
 }
 
 // failed journals an attempt that came to nothing, and returns why it did.

@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -139,6 +140,44 @@ func TestCodeThatDoesNotBuildWaitsForASave(t *testing.T) {
 	r.awaitEnded(1)
 	if e := r.reloaded(2); e.Outcome != journal.Succeeded || e.Measured.Reload.Build <= 0 {
 		t.Errorf("got %+v, want r2 to be built and live", e)
+	}
+}
+
+// TestTheLastGoodCodeStartsAgain: an environment that is started while the folder holds
+// broken code runs the code that serves.
+func TestTheLastGoodCodeStartsAgain(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is not installed")
+	}
+	const handler = "exports.handler = async (event) => { const v = require('./version.js'); " +
+		"if (Object.values(event.records)[0].length > 1) process.exit(1); return ['VERSION ' + v.number]; };\n"
+	cfg := oneFunction(nil)
+	cfg.Dir, cfg.Reload.Watch = t.TempDir(), true
+	code := filepath.Join(cfg.Dir, "code")
+	writeFiles(t, code, map[string]string{"index.js": handler, "version.js": "exports.number = 1;\n"})
+	f := &cfg.Functions[0]
+	f.InProcess, f.Runtime, f.Code, f.Handler, f.Timeout = nil, "nodejs24.x", "code", "index.handler", 10*time.Second
+	f.KeepAlive = new(time.Duration(0)) // each invocation begins in an environment of its own
+	s := start(t, cfg)
+	s.run()
+	r := &reloadable{started: s}
+	r.handled(t)
+	writeFiles(t, code, map[string]string{"version.js": "exports.number = 2;\n"})
+	r.reloaded(2)
+	writeFiles(t, code, map[string]string{"version.js": "this is no JavaScript\n", "index.js": "require('./version.js');\n" + handler})
+	if e := r.reloaded(3); e.Outcome != journal.InitFailed || !strings.Contains(e.Reason, "SyntaxError") {
+		t.Errorf("got %+v, want r3 not to start", e)
+	}
+	if e := r.handled(t); e.Outcome != journal.Succeeded || e.Revision != 2 {
+		t.Errorf("got %+v, want r2 to go on", e)
+	}
+	if out := s.read("out", 2); string(out[1].Value) != "VERSION 2" {
+		t.Errorf("got output %q, want VERSION 2", out[1].Value)
+	}
+	s.end()
+	if _, err := os.Stat(filepath.Join(cfg.Dir, ".coldbrook", "code")); err == nil {
+		t.Error("copies are left")
 	}
 }
 

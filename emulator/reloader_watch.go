@@ -25,6 +25,7 @@ func (r *reloader) watch(running context.Context) {
 	if !r.isWatching() {
 		return
 	}
+	r.removeCopies()
 	w := &reload.Watcher{
 		Debounce: cmp.Or(r.e.parts().config.Watch.Debounce, DefaultDebounce), Changed: r.changed,
 		Warn: func(text string) { r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: text}) },

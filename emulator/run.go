@@ -81,6 +81,7 @@ func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
 	e.closeInvoke()
 	e.stopProcesses(func(*Process) bool { return true })
 	e.work.Wait()
+	e.reloader.removeCopies()
 	e.producer.Close()
 	if uploader := e.parts().uploader; uploader != nil {
 		uploader.Close()

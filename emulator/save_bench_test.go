@@ -104,9 +104,7 @@ func BenchmarkSaveStorm(b *testing.B) {
 				e.await(b, "v100", d.add)
 				b.ReportMetric(float64(time.Since(saved).Milliseconds()), "last-ms")
 				produced := stop()
-				for d.total < produced[0]+produced[1]+produced[2] {
-					e.await(b, "v100", d.add)
-				}
+				e.awaitAll(b, d, produced, nil)
 				d.check(produced)
 				b.ReportMetric(float64(d.total), "events")
 				e.end()

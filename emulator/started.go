@@ -26,11 +26,14 @@ func (e *Emulator) startFunction(f *functionPart, failed func(error)) {
 	}
 	e.work.Go(func() {
 		defer e.reloader.end(first)
+		spec := e.buildSpec(f.config, 1)
+		spec.Sweep() // what an earlier run has left
 		err := e.prepare(first.ctx, f)
 		switch {
 		case err == nil && f.launcher.Launcher == nil: // this machine cannot run it
 			f.launcher.known()
 		case err == nil:
+			e.reloader.keepFirst(first, f.launcher.Launcher)
 			e.reloader.serveFirst(first)
 			e.begin(f)
 		case e.reloader.isWatching(), first.ctx.Err() != nil:

@@ -200,6 +200,7 @@ func steadyConfig(rt *rapid.T) Config {
 			mp.OnePartition = true // steadyOutcome asks the first record
 		}
 	}
+	cfg.SettleDebugged()
 	return cfg
 }
 
