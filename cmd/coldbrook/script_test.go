@@ -83,6 +83,8 @@ func TestScripts(t *testing.T) {
 			switch name {
 			case "nohup":
 				return signal.Ignored(syscall.SIGHUP), nil
+			case "debugpy": // that of the python3 in PATH
+				return exec.Command("python3", "-c", "import debugpy").Run() == nil, nil
 			}
 			return false, fmt.Errorf("there is no condition %q", name)
 		},

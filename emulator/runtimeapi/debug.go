@@ -3,6 +3,7 @@ package runtimeapi
 import (
 	"context"
 	"debug/buildinfo"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -95,14 +96,29 @@ func (l *Launcher) underDebugpy() error {
 		return mistake(python+" -m pip install debugpy", "debugpy, the debugger of Python, cannot be imported by %s", python)
 	}
 	l.listen(DebugPython)
-	// With frozen modules, as Python has them from 3.11 on, breakpoints are missed.
-	args := []string{"-X", "frozen_modules=off", "-m", "debugpy", "--listen", l.debugger.Address}
+	program := fmt.Sprintf(listenPython, c.Debug.Port, debugpyListens+l.debugger.Address)
 	if c.Debug.Wait {
-		args = append(args, "--wait-for-client")
+		program += "\ndebugpy.wait_for_client()"
 	}
-	l.program.args = append(args, l.program.args...)
+	// With frozen modules, as Python has them from 3.11 on, breakpoints are missed.
+	l.program.args = append([]string{"-X", "frozen_modules=off", "-c", program + runPython}, l.program.args...)
 	return nil
 }
+
+// debugpyListens is what listenPython says when it does. To find it out by connecting
+// would use debugpy up: it takes one connection, and listens no more when that was closed.
+const debugpyListens = "debugpy listening at "
+
+// The Python program that listens, and then runs the one that is its first argument.
+const (
+	listenPython = `import os, runpy, sys, debugpy
+debugpy.listen(("127.0.0.1", %d))
+print(%q, file=sys.stderr, flush=True)`
+	runPython = `
+del sys.argv[0]
+sys.path[0] = os.path.dirname(sys.argv[0])
+runpy.run_path(sys.argv[0], run_name="__main__")`
+)
 
 func (l *Launcher) underDelve() error {
 	delve, err := exec.LookPath("dlv")
@@ -158,16 +174,38 @@ const probeEvery = 25 * time.Millisecond
 // attached to, says so, and stays with one that would outlive the program, until the
 // process has ended.
 func (e *environment) attendDebugger(d Debugger) {
+	if d.Language == DebugPython {
+		select {
+		case <-e.debugpy:
+			e.config.Debug.told()
+		case <-e.process.Done():
+		}
+		return
+	}
 	connection := e.dialDebugger(d.Address)
 	if connection == nil {
 		return
 	}
 	defer connection.Close()
-	if f := e.config.Debug.Listening; f != nil {
-		f()
-	}
+	e.config.Debug.told()
 	if d.Language == DebugGo {
 		e.attendDelve(connection)
+	}
+}
+
+func (d *Debug) told() {
+	if d.Listening != nil {
+		d.Listening()
+	}
+}
+
+// heard looks for what debugpy's program says.
+func (e *environment) heard(line string) {
+	if e.config.Debug != nil && strings.HasPrefix(line, debugpyListens) {
+		select {
+		case e.debugpy <- struct{}{}:
+		default: // it was said by the handler
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type environment struct {
 	connections connections
 	initDone    chan struct{} // closed at the first next or the init error
 	done        chan struct{} // closed when nothing of it is left
+	debugpy     chan struct{} // takes one without waiting: it listens
 
 	mu          sync.Mutex // guards all below
 	process     *process.Process
@@ -67,7 +68,7 @@ func (i *invocation) deliver(response function.Response) {
 }
 
 func newEnvironment(config *Config, spec function.Spec) *environment {
-	e := &environment{config: config, spec: spec, initDone: make(chan struct{}), done: make(chan struct{})}
+	e := &environment{config: config, spec: spec, initDone: make(chan struct{}), done: make(chan struct{}), debugpy: make(chan struct{}, 1)}
 	e.server = &http.Server{
 		Handler:   http.HandlerFunc(e.serve),
 		ConnState: e.connections.track,
@@ -78,6 +79,7 @@ func newEnvironment(config *Config, spec function.Spec) *environment {
 
 // print hands on a line of output.
 func (e *environment) print(stream, line string) {
+	e.heard(line)
 	line = e.told(line)
 	if strings.TrimSpace(line) != "" {
 		e.mu.Lock()
