@@ -69,9 +69,15 @@ func TestNothingIsDebuggedInVirtualTime(t *testing.T) {
 func TestDebugPorts(t *testing.T) {
 	c := debuggable()
 	c.Debug = []string{"ship", "pack"}
-	e := &Emulator{cfg: c, launchers: []*launcher{{}, {}, {}}}
+	e := &Emulator{cfg: c}
+	var p parts
+	for i := range c.Functions {
+		p.functions = append(p.functions, &functionPart{config: &c.Functions[i], launcher: &launcher{}})
+	}
+	e.published.Store(&p)
 	e.chooseDebugPorts()
-	ship, pack, run := e.launchers[0].debugger.port, e.launchers[1].debugger.port, e.launchers[2].debugger.port
+	port := func(i int) int { return p.functions[i].launcher.debugger.port }
+	ship, pack, run := port(0), port(1), port(2)
 	if ship < 9229 || pack <= ship || run != 0 {
 		t.Errorf("got ports %d, %d, %d, want the first ones free from 9229 on, and none", ship, pack, run)
 	}
@@ -80,7 +86,7 @@ func TestDebugPorts(t *testing.T) {
 		t.Skip(err) // another program took it just now
 	}
 	defer taken.Close()
-	if e.chooseDebugPorts(); e.launchers[0].debugger.port == ship {
+	if e.chooseDebugPorts(); port(0) == ship {
 		t.Errorf("got port %d, which is taken", ship)
 	}
 }

@@ -175,6 +175,9 @@ func (r *reloader) retire(a *attempt, going []<-chan struct{}) {
 	for _, gone := range going {
 		<-gone // at the latest when the pool is closed
 	}
+	if r.e.cfg.isDebugged(a.function.Name) { // to be attached to before the next event
+		r.e.conductor.deliver(platform.Input{Kind: platform.Deployed, Function: a.of.id})
+	}
 	r.e.pool.Retire(a.of.id, a.revision)
 	spec := r.e.buildSpec(&a.function, a.revision)
 	spec.Retire(a.revision)

@@ -143,7 +143,7 @@ func (m *Machine) giveUpUnstarted(e *environment) {
 func (m *Machine) giveUpRunning(b *batch) {
 	m.timers.cancel(&b.timer)
 	b.ranUntil = m.now
-	e := m.wholeEntry(journal.InvocationEnded, b)
+	e := m.invocationEntry(journal.InvocationEnded, b)
 	e.Outcome, e.Reason, e.Measured.Took = journal.Abandoned, endsDebugged, m.now-b.began
 	m.kill(b, endsDebugged)
 	m.forget(b)
