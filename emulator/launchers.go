@@ -157,6 +157,9 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 	}
 	e.debugged(l, f, note)
 	for _, w := range l.Warnings() {
+		if !e.reloader.isNews(f.Name, w) {
+			continue
+		}
 		note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: w})
 	}
 	return l, nil

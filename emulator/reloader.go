@@ -23,21 +23,25 @@ type reloader struct {
 	rewatch    chan struct{} // receives when what is watched may be something else
 	configured chan struct{} // receives when a file of the configuration was saved
 
+	unedited map[string]*unedit // by owner; the goroutine that changes come from owns it
+
 	mu        sync.Mutex              // guards all below
 	running   context.Context         // of every attempt; nil before the run
 	fail      context.CancelCauseFunc // ends the run
 	closed    bool                    // the run ends: nothing begins any more
 	functions map[platform.FunctionID]*revisions
+	warned    map[string]bool // by function and warning
 }
 
 // revisions is the code of a function: the revision that serves, and the attempt at
 // the next one. The reloader's mu guards it.
 type revisions struct {
 	id       platform.FunctionID
-	function Function // what the next one is made of
-	last     int32    // the number that was used last; the first is 1
-	live     int32    // the one that serves; 0 if there was none yet
-	phase    string   // what is done for the next one: phaseBuilding, phaseStarting or ""
+	function Function  // what the next one is made of
+	last     int32     // the number that was used last; the first is 1
+	live     int32     // the one that serves; 0 if there was none yet
+	phase    string    // what is done for the next one: phaseBuilding, phaseStarting or ""
+	building buildTime // when it was built last
 	failed   *FailedRevision
 	newest   *attempt
 	launcher function.Launcher // of the one that serves; nil if none does
@@ -72,7 +76,7 @@ var (
 )
 
 func newReloader(e *Emulator) *reloader {
-	r := &reloader{e: e, rewatch: make(chan struct{}, 1), configured: make(chan struct{}, 1), functions: map[platform.FunctionID]*revisions{}}
+	r := &reloader{e: e, rewatch: make(chan struct{}, 1), configured: make(chan struct{}, 1), unedited: map[string]*unedit{}, functions: map[platform.FunctionID]*revisions{}, warned: map[string]bool{}}
 	for i := range e.cfg.Functions {
 		r.configure(platform.FunctionID(i), &e.cfg.Functions[i])
 	}

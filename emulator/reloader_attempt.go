@@ -67,6 +67,7 @@ func (r *reloader) try(a *attempt) error {
 	r.number(a)
 	l, err := r.e.newLauncher(a.ctx, &a.function, a.revision)
 	a.parts.Build = int64(time.Since(begun))
+	r.built(a)
 	if err != nil {
 		return r.failed(a, err)
 	}
@@ -108,7 +109,14 @@ func (r *reloader) number(a *attempt) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a.of.last++
-	a.revision, a.of.phase = a.of.last, phaseBuilding
+	a.revision, a.of.phase, a.of.building = a.of.last, phaseBuilding, buildTime{begun: time.Now()}
+}
+
+// built notes that an attempt is not built any more.
+func (r *reloader) built(a *attempt) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a.of.building.ended = time.Now()
 }
 
 func (r *reloader) phase(a *attempt, phase string) {

@@ -134,3 +134,14 @@ func (r *reloader) next(function string, revision int32) func(runtimeapi.Config)
 	}
 	return runtimeapi.New
 }
+
+// isNews reports whether a function has not been warned of this yet: most warnings are
+// about what its next revision has, too.
+func (r *reloader) isNews(function, warning string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := function + "\x00" + warning
+	isNews := !r.warned[key]
+	r.warned[key] = true
+	return isNews
+}

@@ -74,9 +74,14 @@ func (r *reloader) changed(c reload.Change) {
 		files := fromHere(c.Files[owner])
 		if name, ok := strings.CutPrefix(owner, ownsFunction); ok {
 			if id, ok := r.e.functionNamed(name); ok {
+				dir, isBuilding := r.codeAt(id, c.First)
+				r.warnUnedited(&c, owner, name, dir, isBuilding)
 				r.supersede(id, nil, change{files: files, first: c.First})
 			}
 		} else if name, ok := strings.CutPrefix(owner, ownsProcess); ok {
+			if s := r.e.processNamed(name); s != nil {
+				r.warnUnedited(&c, owner, name, r.e.dir(s.cfg.Dir), false)
+			}
 			r.e.processChanged(name, change{files: files, first: c.First})
 		} else if owner == ownsConfig {
 			ask(r.configured)

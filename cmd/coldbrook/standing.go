@@ -55,7 +55,9 @@ func (r *revisions) sentence(e *journal.Entry) string {
 	case journal.Succeeded:
 		delete(r.standing, e.Function)
 		if before != nil {
-			return e.Sentence() + ": mended"
+			mended := *e
+			mended.Reason = ""
+			return join(mended.Sentence()+": mended", e.Reason)
 		}
 		return e.Sentence()
 	case journal.FunctionError, journal.InitFailed:
@@ -78,6 +80,14 @@ func (r *revisions) sentence(e *journal.Entry) string {
 		return fmt.Sprintf("%s\n%s", e.Sentence(), r.serving(e.Function))
 	}
 	return e.Sentence()
+}
+
+// join is a sentence with what else is to be said.
+func join(sentence, more string) string {
+	if more == "" {
+		return sentence
+	}
+	return sentence + ", " + more
 }
 
 // serving says what handles events meanwhile.

@@ -46,8 +46,8 @@ func TestWhatStandsIsSaidUntilItIsMended(t *testing.T) {
 	line.At = 21e9
 	want(said(line), "   21.000  g | line\n")
 	want(said(), "")
-	live.At, live.Revision = 23e9, 9
-	want(said(live), "   23.000  f r9 live in 84 ms (seen 21, build 0, drain 12, init 51): mended\n")
+	live.At, live.Revision, live.Reason = 23e9, 9, "1 invocation ends on the code it began with"
+	want(said(live), "   23.000  f r9 live in 84 ms (seen 21, build 0, drain 12, init 51): mended, 1 invocation ends on the code it began with\n")
 	line.At = 60e9
 	want(said(line), "   60.000  g | line\n")
 }

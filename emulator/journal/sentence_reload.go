@@ -18,7 +18,7 @@ func (e *Entry) reloadSentence() string {
 	case BatchHeld:
 		// The end of the attempt has said the rest.
 		reason, _ := cutLine(e.Reason)
-		return e.Mapping + ": batch " + number(e.Batch) + " (" + e.rangeOf() + ") " + with(e.Outcome.String()+": held until a new revision", reason)
+		return e.Mapping + ": batch " + number(e.Batch) + " (" + e.rangeOf() + ") " + with(e.Outcome.String()+": held until a new revision, or coldbrook release "+e.Function, reason)
 	case BatchReleased:
 		where := ""
 		if e.Topic != "" { // else all its partitions are gone

@@ -45,7 +45,8 @@ func TestInitFailures(t *testing.T) {
 		wantInitFailure(t, err, "Runtime.Unknown", "stopped before")
 	})
 	for _, test := range []struct{ handler, errorType, message string }{
-		{"broken.handler", "Runtime.UserCodeSyntaxError", "SyntaxError: Unexpected end of input"},
+		{"broken.handler", "Runtime.UserCodeSyntaxError", "SyntaxError: Unexpected end of input (broken.js:"},
+		{"brokenmodule.handler", "Runtime.UserCodeSyntaxError", "SyntaxError: missing ) after argument list (brokenmodule.mjs:2:"},
 		{"missing.handler", "Runtime.ImportModuleError", "Error: Cannot find module 'no-such-package'"},
 		{"index.none", "Runtime.HandlerNotFound", "index.none is undefined or not exported"},
 		{"index.text", "Runtime.HandlerNotFound", "index.text is not a function"},

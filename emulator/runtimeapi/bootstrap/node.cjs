@@ -96,11 +96,33 @@ function loadModule(root, name) {
     const file = base + extension;
     if (!fs.existsSync(file) || !fs.statSync(file).isFile()) continue;
     if (extension.startsWith('.m') || (modules && ['.js', '.ts'].includes(extension))) {
-      return import(pathToFileURL(file).href);
+      return import(pathToFileURL(file).href).catch((error) => {
+        if (error instanceof SyntaxError) error.module = file;
+        throw error;
+      });
     }
     return require(file);
   }
   return require(require.resolve(name, { paths: [root, path.dirname(base)] }));
+}
+
+// placeOf is where a mistake of syntax is, and prints the line. Of CommonJS the stack
+// has it: the file with its line, the code, and a caret below the column, then an empty
+// line. Of a module Node.js says it to who has it checked.
+function placeOf(error, root) {
+  let lines = String(error.stack).split('\n');
+  if (!isPlace(lines) && error.module) {
+    const options = { encoding: 'utf8', timeout: 5000, env: { ...process.env, NODE_OPTIONS: '' } };
+    lines = String(require('child_process').spawnSync(process.execPath, ['--check', error.module], options).stderr).split('\n');
+  }
+  if (!isPlace(lines)) return '';
+  console.error(lines.slice(0, 3).filter((line) => line.trim()).join('\n'));
+  const column = lines[2].indexOf('^');
+  return ` (${path.relative(root, lines[0])}${column < 0 ? '' : `:${column + 1}`})`;
+}
+
+function isPlace([place, code, caret]) {
+  return /:\d+$/.test(place) && code !== undefined && /^\s*\^*\s*$/.test(caret ?? '-');
 }
 
 async function loadHandler(root, name) {
@@ -113,7 +135,7 @@ async function loadHandler(root, name) {
   try {
     found = await loadModule(root, name.slice(0, dot));
   } catch (error) {
-    if (error instanceof SyntaxError) throw fault('UserCodeSyntaxError', String(error));
+    if (error instanceof SyntaxError) throw fault('UserCodeSyntaxError', String(error) + placeOf(error, root));
     if (error && ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(error.code)) {
       throw fault('ImportModuleError', String(error));
     }

@@ -1,0 +1,2 @@
+export const ready = true;
+export const handler = async (event => event;
