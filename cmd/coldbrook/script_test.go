@@ -28,13 +28,15 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"coldbrook": main, "handler": handler})
 }
 
-// handler answers each record with {"got": value}. What it does besides is said
-// by the values: "fail" fails, "exit" ends the process, "wait" waits until the
-// file named by RELEASE is there.
+// handler answers each record with {"got": value}, and with the version of its code,
+// which a script that is the code sets as VERSION before it executes this. What it does
+// besides is said by the values: "fail" fails, "defect" fails with the version 1, "exit"
+// ends the process, "wait" waits until the file named by RELEASE is there.
 func handler() {
 	lambda.Start(func(ctx context.Context, e events.KafkaEvent) (any, error) {
 		type answer struct {
-			Got string `json:"got"`
+			Got     string `json:"got"`
+			Version string `json:"version,omitempty"`
 		}
 		var answers []answer
 		for _, records := range e.Records {
@@ -46,7 +48,7 @@ func handler() {
 				if err := obey(ctx, string(value)); err != nil {
 					return nil, err
 				}
-				answers = append(answers, answer{Got: string(value)})
+				answers = append(answers, answer{Got: string(value), Version: os.Getenv("VERSION")})
 			}
 		}
 		return answers, nil
@@ -57,6 +59,10 @@ func obey(ctx context.Context, order string) error {
 	switch order {
 	case "fail":
 		return errors.New("told to fail")
+	case "defect":
+		if os.Getenv("VERSION") == "1" {
+			return errors.New("defect of version 1")
+		}
 	case "exit":
 		os.Exit(3)
 	case "wait":
