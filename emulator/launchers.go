@@ -151,12 +151,16 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 		cfg.Timeout = p.TimeoutDefault
 	}
 	e.debug(&cfg, f, note)
-	l, err := e.reloader.next(f.Name, revision)(cfg)
+	before := e.reloader.before(f.Name, revision)
+	l, err := nextLauncher(before, cfg)
 	if err != nil {
 		return nil, err
 	}
 	e.debugged(l, f, note)
 	for _, w := range l.Warnings() {
+		if before != nil && slices.Contains(before.Warnings(), w) {
+			continue // it was said
+		}
 		note(journal.Entry{Kind: journal.Warning, Function: f.Name, Text: w})
 	}
 	return l, nil
