@@ -151,7 +151,8 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 		cfg.Timeout = p.TimeoutDefault
 	}
 	e.debug(&cfg, f, note)
-	l, err := e.reloader.next(f.Name, revision)(cfg)
+	before := e.reloader.before(f.Name, revision)
+	l, err := nextLauncher(before, cfg)
 	if err != nil {
 		return nil, err
 	}

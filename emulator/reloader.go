@@ -48,6 +48,7 @@ type revisions struct {
 	copy     codeCopy          // of the code of that
 	kept     time.Time         // when the copy was complete
 	toldCopy bool              // that there is none
+	changed  bool              // its folder is not the code of that any more
 	folders  []string          // of other packages that a Go program is made of
 	isListed bool              // folders are those of the code that was built last
 }
@@ -159,6 +160,7 @@ func (r *reloader) supersede(id platform.FunctionID, function *Function, c chang
 		c.files = union(before.change.files, c.files)
 	}
 	f.serveFromCopy(c.first)
+	f.changed = true
 	a := r.attempt(f, c)
 	a.before = before
 	r.e.work.Go(func() { r.run(a) })

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
@@ -86,6 +87,44 @@ func isNoCode(rel string, isDir bool) bool {
 	return isDir && slices.Contains(noCode, filepath.Base(rel))
 }
 
+// touched has a function serve from its copy as soon as one of its files may be another:
+// what starts before the change is taken is the revision that it is said to be. What the
+// next revision starts in is started meanwhile.
+func (r *reloader) touched(owner string) {
+	r.mu.Lock()
+	f := r.owning(owner)
+	if r.closed || f == nil || f.launcher == nil {
+		r.mu.Unlock()
+		return
+	}
+	f.serveFromCopy(time.Now())
+	id, revision, l := f.id, f.live, f.launcher
+	r.mu.Unlock()
+	r.e.pool.Prepare(id, revision, l)
+}
+
+// unchanged takes back what touched has done. A change before it that was none for the
+// better stands.
+func (r *reloader) unchanged(owner string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if f := r.owning(owner); f != nil && !f.changed {
+		if l, ok := f.launcher.(startsFrom); ok {
+			l.From("")
+		}
+	}
+}
+
+// owning is the function that owns files, nil if another does; r.mu is held.
+func (r *reloader) owning(owner string) *revisions {
+	if name, ok := strings.CutPrefix(owner, ownsFunction); ok {
+		if id, ok := r.e.functionNamed(name); ok {
+			return r.functions[id]
+		}
+	}
+	return nil
+}
+
 // serveFromCopy has the revision that serves start from its copy: what is in its folder is
 // another one since then. A copy that was not complete by then may be a mixture. r.mu is
 // held.
@@ -116,23 +155,32 @@ func (r *reloader) keep(a *attempt, l function.Launcher, c codeCopy) (old codeCo
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	old = a.of.copy
-	a.of.launcher, a.of.copy, a.of.kept = l, c, time.Now()
+	a.of.launcher, a.of.copy, a.of.kept, a.of.changed = l, c, time.Now(), false
 	return old
 }
 
-// next returns what makes the launcher of a revision: that of the one that serves, which
-// knows the interpreter, or, for want of one, of the first.
-func (r *reloader) next(function string, revision int32) func(runtimeapi.Config) (*runtimeapi.Launcher, error) {
+// before returns the launcher of the revision that serves, nil for want of one: the next
+// one knows the interpreter from it.
+func (r *reloader) before(function string, revision int32) *runtimeapi.Launcher {
 	id, ok := r.e.functionNamed(function)
 	if !ok || revision == 1 || r.e.world.Virtual() {
-		return runtimeapi.New
+		return nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if l, ok := r.functions[id].launcher.(*runtimeapi.Launcher); ok {
-		return l.Next
+	if f := r.functions[id]; f != nil {
+		l, _ := f.launcher.(*runtimeapi.Launcher)
+		return l
 	}
-	return runtimeapi.New
+	return nil
+}
+
+// nextLauncher makes the launcher of a revision; before is nil if it is the first.
+func nextLauncher(before *runtimeapi.Launcher, cfg runtimeapi.Config) (*runtimeapi.Launcher, error) {
+	if before == nil {
+		return runtimeapi.New(cfg)
+	}
+	return before.Next(cfg)
 }
 
 // isNews reports whether a function has not been warned of this yet: most warnings are

@@ -28,6 +28,7 @@ func (r *reloader) watch(running context.Context) {
 	r.removeCopies()
 	w := &reload.Watcher{
 		Debounce: cmp.Or(r.e.parts().config.Watch.Debounce, DefaultDebounce), Changed: r.changed,
+		Touched: r.touched, Unchanged: r.unchanged,
 		Warn: func(text string) { r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: text}) },
 	}
 	r.e.work.Go(func() { r.warn(w.Run(running)) })

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
 
 // BenchmarkSave is from a save to the first event that the new code handles, with 500
@@ -39,6 +41,7 @@ func BenchmarkSave(b *testing.B) {
 				}
 			}
 			stop()
+			e.reportParts(b, version+1)
 			slices.Sort(took)
 			slices.Sort(bare)
 			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
@@ -47,6 +50,24 @@ func BenchmarkSave(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 			e.end()
 		})
+	}
+}
+
+// reportParts reports the medians of what reloads up to a revision consisted of.
+func (e *edited) reportParts(b *testing.B, last int) {
+	parts := map[string][]int64{}
+	e.started.await(func(entry *journal.Entry) bool {
+		if entry.Kind == journal.Reloaded {
+			p := entry.Measured.Reload
+			for name, took := range map[string]int64{"seen": p.Seen, "build": p.Build, "init": p.Init, "drain": p.Drain, "live": entry.Measured.Took} {
+				parts[name] = append(parts[name], took)
+			}
+		}
+		return entry.Kind == journal.Reloaded && int(entry.Revision) == last
+	})
+	for name, took := range parts {
+		slices.Sort(took)
+		b.ReportMetric(float64(took[len(took)/2]/1000)/1000, name+"-ms")
 	}
 }
 

@@ -45,6 +45,8 @@ type ahead struct {
 	cancel   context.CancelCauseFunc
 	settled  chan struct{} // closed when waiting is set, or it failed or was ended first
 	taken    chan struct{} // closed when a trial has it
+	hurry    func()        // has it start now; it may be called often
+	hurried  chan struct{} // closed by hurry
 	waiting  Waiting
 	gone     sync.WaitGroup // its goroutine
 }
@@ -52,18 +54,38 @@ type ahead struct {
 // startAhead starts what the next trial of a function needs, if nothing waits for it
 // already.
 func (p *Pool) startAhead(f platform.FunctionID, l Launcher) {
-	able, ok := l.(Ahead)
-	if !ok {
-		return
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r := p.code(f); len(r.launchers) > 0 {
+		p.ahead(f, r, l)
 	}
+}
+
+// Prepare starts now what the next trial of a function needs, if it can be started
+// without its code, and nothing waits for that already: files of it are being saved, say.
+// l is how the revision is launched that serves. It never blocks.
+func (p *Pool) Prepare(f platform.FunctionID, revision int32, l Launcher) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.code(f)
-	if p.closed || r.ahead != nil || len(r.launchers) == 0 {
+	if revision < r.retired {
+		return
+	}
+	p.ahead(f, r, l)
+	if r.ahead != nil {
+		r.ahead.hurry()
+	}
+}
+
+// ahead starts what the next trial needs, in a moment. The caller holds mu.
+func (p *Pool) ahead(f platform.FunctionID, r *revisions, l Launcher) {
+	able, ok := l.(Ahead)
+	if !ok || p.closed || r.ahead != nil {
 		return
 	}
 	a := &ahead{launcher: able, site: site{pool: p, template: p.templates[f], disk: &Disk{}},
-		settled: make(chan struct{}), taken: make(chan struct{})}
+		settled: make(chan struct{}), taken: make(chan struct{}), hurried: make(chan struct{})}
+	a.hurry = sync.OnceFunc(func() { close(a.hurried) })
 	a.ctx, a.cancel = context.WithCancelCause(p.ctx)
 	r.ahead = a
 	p.group.Add(1)
@@ -115,6 +137,7 @@ func (a *ahead) begin() bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case <-a.hurried:
 	case <-a.taken: // a trial that is in a hurry starts its own
 		return false
 	case <-a.ctx.Done():

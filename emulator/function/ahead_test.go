@@ -2,6 +2,7 @@ package function_test
 
 import (
 	"context"
+	"math"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -76,6 +77,29 @@ func TestAheadIsStartedAfterATrialAndTakenByTheNext(t *testing.T) {
 		pause()
 		b.wantWaited(2)
 		b.wantLiving(3)
+		b.Close()
+		b.wantLiving(0)
+	})
+}
+
+func TestPrepareStartsAtOnceWhatTheNextTrialTakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.Prepare(0, 1, waiter{b})
+		b.Prepare(0, 1, waiter{b})
+		synctest.Wait()
+		b.wantWaited(1)
+		b.Deploy(0, 2, waiter{b})
+		b.try(2)
+		b.wantWaited(1)
+		b.Prepare(0, 2, waiter{b}) // does not wait for the moment after the trial
+		synctest.Wait()
+		b.wantWaited(2)
+		b.Prepare(0, 2, b) // nothing to start without the code
+		b.Retire(0, math.MaxInt32)
+		b.Prepare(0, 2, waiter{b}) // is removed
+		pause()
+		b.wantWaited(2)
 		b.Close()
 		b.wantLiving(0)
 	})

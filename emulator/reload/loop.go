@@ -25,6 +25,7 @@ const (
 type loop struct {
 	folders
 	post     post
+	touches  touches
 	debounce time.Duration
 	roots    []*Root
 	trees    []*tree
@@ -47,7 +48,7 @@ func newLoop(w *Watcher) (*loop, error) {
 		return nil, noWatcher(err)
 	}
 	l := &loop{
-		debounce: w.Debounce, post: post{wake: make(chan struct{}, 1)},
+		debounce: w.Debounce, post: post{wake: make(chan struct{}, 1)}, touches: newTouches(w),
 		prints: map[string]print{}, links: map[string]bool{}, said: map[string]bool{},
 		dirty: map[string]bool{}, found: map[string]map[string]bool{},
 	}
@@ -129,6 +130,7 @@ func (l *loop) set(r request) {
 	}
 	l.prints = kept
 	clear(l.dirty)
+	l.touches.fresh = nil
 	l.count()
 }
 
@@ -138,10 +140,14 @@ func (l *loop) stir(now time.Time) {
 		l.first = now
 	}
 	l.last = now
+	l.touch()
 }
 
 // mark notes that a file may be another.
-func (l *loop) mark(path string) { l.dirty[path] = true }
+func (l *loop) mark(path string) {
+	l.dirty[path] = true
+	l.touches.fresh = append(l.touches.fresh, path)
+}
 
 // failed takes an error of the system's watches.
 func (l *loop) failed(err error, now time.Time) {
@@ -169,6 +175,9 @@ func (l *loop) event(e fsnotify.Event, now time.Time) {
 	awaited := len(l.awaited[e.Name]) > 0
 	if awaited && gone || gone && l.moved(e.Name) || l.rules(folder, name, e.Name) {
 		l.anew = true
+		for t := range l.awaited[e.Name] {
+			l.touches.call(t.rules.owner)
+		}
 		l.stir(now)
 	}
 	if gone {

@@ -17,6 +17,7 @@ type post struct {
 
 	mu       sync.Mutex // guards all below
 	files    map[string]map[string]bool
+	handed   []string // owners of the change with which Changed was called last, until it returns
 	first    time.Time
 	settled  time.Time
 	warnings []string
@@ -66,8 +67,22 @@ func (p *post) take() (c Change, warnings []string) {
 		sorted := slices.Sorted(maps.Keys(files))
 		c.Files[owner] = sorted[:min(len(sorted), maxFiles)]
 	}
-	p.files = nil
+	p.files, p.handed = nil, c.Owners
 	return c, warnings
+}
+
+// has reports whether a change of an owner has not been delivered yet.
+func (p *post) has(owner string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.files[owner]) > 0 || slices.Contains(p.handed, owner)
+}
+
+// delivered notes that Changed has returned.
+func (p *post) delivered() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.handed = nil
 }
 
 // deliver calls Changed and Warn until ctx ends.
@@ -87,5 +102,6 @@ func (p *post) deliver(ctx context.Context, w *Watcher) {
 		if len(c.Owners) > 0 && w.Changed != nil {
 			w.Changed(c)
 		}
+		p.delivered()
 	}
 }

@@ -37,6 +37,7 @@ func (l *loop) due(now time.Time) {
 	}
 	first, found := l.first, l.found
 	l.first, l.last, l.recheck = time.Time{}, time.Time{}, time.Time{}
+	l.calm()
 	if len(found) > 0 {
 		l.found = map[string]map[string]bool{}
 		l.post.change(found, first, now)

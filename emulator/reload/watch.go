@@ -63,7 +63,13 @@ type Watcher struct {
 	// Changed is called with each change, by one goroutine. While it does not return,
 	// further changes become one. It may call Watch.
 	Changed func(Change)
-	// Warn is called by the same goroutine with what cannot be watched, and what can be
+	// Touched is called at once with an owner when the first sign is seen that a file of
+	// theirs may be another, before the debounce: Changed follows, or Unchanged if nothing
+	// is another after all. The goroutine that watches calls both, so they must not wait for
+	// anything, nor call Watch. After a change of which Changed has not returned yet, there
+	// is no call of Unchanged. Both may be nil.
+	Touched, Unchanged func(owner string)
+	// Warn is called by the goroutine that calls Changed with what cannot be watched, and what can be
 	// done about it, once for each.
 	Warn func(string)
 

@@ -183,3 +183,41 @@ func TestWatchIgnoresWhatIsNoCode(t *testing.T) {
 	w.write("dist/x.js", "3")
 	w.wants("dist/x.js")
 }
+
+// TestTouchedComesBeforeTheDebounce: whose files may be others is said at once, and
+// taken back if they are not.
+func TestTouchedComesBeforeTheDebounce(t *testing.T) {
+	dir := folder(t, map[string]string{"ship/index.js": "one", "pack/index.js": "one"})
+	said := make(chan string, 100)
+	w := &watched{t: t, dir: dir, changes: make(chan Change, 100)}
+	w.Watcher = &Watcher{
+		Debounce: 400 * time.Millisecond, Changed: func(c Change) { said <- "changed " + strings.Join(c.Owners, " ") },
+		Touched: func(owner string) { said <- "touched " + owner }, Unchanged: func(owner string) { said <- "unchanged " + owner },
+	}
+	w.run([]Root{{Owner: "ship", Dir: w.path("ship")}, {Owner: "pack", Dir: w.path("pack")}})
+	wants := func(want ...string) {
+		t.Helper()
+		for _, want := range want {
+			select {
+			case got := <-said:
+				if got != want {
+					t.Errorf("got %q, want %q", got, want)
+				}
+			case <-time.After(patience):
+				t.Fatalf("did not get %q within %v", want, patience)
+			}
+		}
+	}
+	w.write("ship/index.js", "two")
+	wants("touched ship")
+	w.write("ship/index.js", "three") // of the same burst
+	wants("changed ship")
+	w.write("pack/index.js", "one")
+	wants("touched pack", "unchanged pack")
+	w.write("pack/new.js", "one")
+	must(t, os.RemoveAll(w.path("pack")))
+	wants("touched pack", "changed pack")
+	if len(said) > 0 {
+		t.Errorf("got %q, too", <-said)
+	}
+}

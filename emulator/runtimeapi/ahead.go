@@ -87,7 +87,11 @@ func preloads(env []string) bool {
 // Fits reports whether l would start the same; see function.Waiting.
 func (w *waiting) Fits(l function.Launcher) bool {
 	next, ok := l.(*Launcher)
-	return ok && next.source() == "" && reflect.DeepEqual(next.config, w.launcher.config) &&
+	if !ok {
+		return false
+	}
+	dir, _ := next.from.now()
+	return dir == "" && reflect.DeepEqual(next.config, w.launcher.config) &&
 		reflect.DeepEqual(next.program, w.launcher.program)
 }
 
@@ -95,7 +99,7 @@ func (w *waiting) Fits(l function.Launcher) bool {
 func (w *waiting) Launch(ctx context.Context) (function.Instance, error) {
 	begun := time.Now()
 	close(w.leave.given)
-	return w.ready(ctx, begun)
+	return w.ready(ctx, nil, begun)
 }
 
 // code answers a runtime that asks for leave to load the handler when it is given. The

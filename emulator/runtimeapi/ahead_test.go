@@ -257,6 +257,35 @@ func TestFromRunsACopyAndShowsTheCode(t *testing.T) {
 	}
 }
 
+// TestFromStartsAgainWhatIsNotReady: what is in its init when the code is changed may have
+// read the new one.
+func TestFromStartsAgainWhatIsNotReady(t *testing.T) {
+	for name, language := range languages {
+		t.Run(name, func(t *testing.T) {
+			c, copied := language.folderOf(t, language.hangs), t.TempDir()
+			language.save(t, copied, language.saying("good"))
+			l := launcher(t, c)
+			out := &transcript{added: make(chan struct{}, 1)}
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			go func() {
+				time.Sleep(200 * time.Millisecond) // why: what hangs tells nobody
+				l.From("")
+				l.From(copied)
+			}()
+			i, err := l.Launch(ctx, function.Spec{Function: "ship", Environment: 1, Output: out.add})
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := &launched{environment: i.(*environment), transcript: out, t: t}
+			defer e.Stop()
+			if got := object(t, e.succeeds(`{}`)); got["word"] != "good" {
+				t.Errorf("got %v, want the copy", got)
+			}
+		})
+	}
+}
+
 // BenchmarkReload is what a new revision waits for: from leave to load the code to
 // ready in an interpreter ahead, beside a launch without one, and the interpreter alone.
 func BenchmarkReload(b *testing.B) {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // Next is New for the next revision of the same function. The interpreter is not looked
@@ -25,26 +26,56 @@ func (l *Launcher) Next(config Config) (*Launcher, error) {
 }
 
 // From has environments that are launched from now on run from a copy of the code, the
-// folder dir; "" is the code itself again. Those that run are not touched. It is for
+// folder dir; "" is the code itself again. Those that run are not touched; one whose init
+// is not done, and may read what was saved since, is started again. It is for
 // the time in which what is in the folder of the code is not this revision any more,
 // and no other one yet (reload.Snapshot makes the copy).
 //
 // The handler's working directory and LAMBDA_TASK_ROOT are the copy then; where its
 // paths stand in lines and error messages, those of the code are shown. A program or
 // command in the folder of the code is taken from the copy; a Binary stays where it is.
-func (l *Launcher) From(dir string) { l.from.Store(&dir) }
+func (l *Launcher) From(dir string) { l.from.set(dir) }
 
-// source is what From was last given.
-func (l *Launcher) source() string {
-	if dir := l.from.Load(); dir != nil {
-		return *dir
-	}
-	return ""
+// source is the folder that environments are started from. It is safe for concurrent use.
+type source struct {
+	mu   sync.Mutex // guards all below
+	dir  string     // "" is that of the code
+	left chan struct{}
 }
 
-// current is what an environment is started with that is launched now.
-func (l *Launcher) current() (*Config, program) {
-	dir := l.source()
+// set is a folder from now on.
+func (s *source) set(dir string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if dir != "" && dir != s.dir && s.left != nil {
+		close(s.left)
+		s.left = nil
+	}
+	s.dir = dir
+}
+
+// now is the folder, and what is closed when what starts from it may be another revision:
+// when it is to be a copy instead.
+func (s *source) now() (dir string, left <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.left == nil {
+		s.left = make(chan struct{})
+	}
+	return s.dir, s.left
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// runsFrom is what an environment is started with from a folder.
+func (l *Launcher) runsFrom(dir string) (*Config, program) {
 	if dir == "" {
 		return &l.config, l.program
 	}

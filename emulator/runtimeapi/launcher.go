@@ -8,7 +8,6 @@ import (
 	"net"
 	"path/filepath"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
@@ -22,7 +21,7 @@ type Launcher struct {
 	program  program
 	debugger Debugger // its address is empty if there is none
 	warnings []string
-	from     atomic.Pointer[string] // see From
+	from     source
 }
 
 // New checks that a function can be started on this machine: its code, handler
@@ -58,9 +57,30 @@ func (l *Launcher) Launch(ctx context.Context, spec function.Spec) (function.Ins
 	if ctx.Err() != nil || !l.config.Debug.lease(ctx) {
 		return nil, neverReady(ctx, 0)
 	}
-	config, program := l.current()
-	e := newEnvironment(config, spec)
 	begun := time.Now()
+	for {
+		dir, left := l.from.now()
+		if l.config.Debug != nil {
+			left = nil // one lease, one process
+		}
+		i, err := l.launch(ctx, spec, dir, left, begun)
+		switch {
+		case !isClosed(left):
+			return i, err
+		case err == nil:
+			i.Stop()
+		}
+		if ctx.Err() != nil {
+			return nil, neverReady(ctx, time.Since(begun))
+		}
+	}
+}
+
+// launch starts an environment from a folder and returns when it is ready, or anything
+// if left is closed first. Nothing is left if it fails.
+func (l *Launcher) launch(ctx context.Context, spec function.Spec, dir string, left <-chan struct{}, begun time.Time) (function.Instance, error) {
+	config, program := l.runsFrom(dir)
+	e := newEnvironment(config, spec)
 	if err := e.start(program); err != nil {
 		config.Debug.release()
 		return nil, err
@@ -68,15 +88,17 @@ func (l *Launcher) Launch(ctx context.Context, spec function.Spec) (function.Ins
 	if d, ok := l.Debugger(); ok {
 		go e.attendDebugger(d)
 	}
-	return e.ready(ctx, begun)
+	return e.ready(ctx, left, begun)
 }
 
-// ready returns the environment when its init is done, which was begun then. Nothing
-// is left if it fails.
-func (e *environment) ready(ctx context.Context, begun time.Time) (function.Instance, error) {
+// ready returns the environment when its init is done, which was begun then, or it is
+// not wanted any more. Nothing is left if it fails.
+func (e *environment) ready(ctx context.Context, left <-chan struct{}, begun time.Time) (function.Instance, error) {
 	select {
 	case <-e.initDone:
 	case <-e.done:
+	case <-left:
+		return e, nil
 	case <-ctx.Done():
 		e.Stop()
 		return nil, neverReady(ctx, time.Since(begun))
