@@ -129,8 +129,10 @@ func (r *reloader) next(function string, revision int32) func(runtimeapi.Config)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if l, ok := r.functions[id].launcher.(*runtimeapi.Launcher); ok {
-		return l.Next
+	if f := r.functions[id]; f != nil { // else it was removed meanwhile
+		if l, ok := f.launcher.(*runtimeapi.Launcher); ok {
+			return l.Next
+		}
 	}
 	return runtimeapi.New
 }
