@@ -82,20 +82,30 @@ func (c *conductor) deliver(in platform.Input) { c.queue <- message{input: &in} 
 func (c *conductor) note(e journal.Entry) { c.queue <- message{entry: &e} }
 
 // do has f called by the conductor and returns when it was, or with the cause of
-// ctx.
+// ctx: then f is not called, now or later.
 func (c *conductor) do(ctx context.Context, f func()) error {
 	done := make(chan struct{})
+	var taken atomic.Bool // by the conductor, or back by the end of ctx
+	call := func() {
+		if !taken.Swap(true) {
+			f()
+			close(done)
+		}
+	}
 	select {
-	case c.queue <- message{call: func() { f(); close(done) }}:
+	case c.queue <- message{call: call}:
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 	select {
 	case <-done:
-		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		if !taken.Swap(true) {
+			return context.Cause(ctx)
+		}
+		<-done // the conductor is at it, and never blocks
 	}
+	return nil
 }
 
 // run takes messages until ctx ends.

@@ -151,9 +151,10 @@ func (e *Emulator) Deploy(ctx context.Context, function string, change func(*Fun
 		return unknownName("function", function, e.functionNames())
 	}
 	r := e.reloader
-	r.mu.Lock()
-	next := r.functions[id].function
-	r.mu.Unlock()
+	next, ok := r.functionOf(id)
+	if !ok {
+		return fmt.Errorf("deploy %q: %w", function, errRemoved)
+	}
 	before := next
 	change(&next)
 	switch {
@@ -166,17 +167,37 @@ func (e *Emulator) Deploy(ctx context.Context, function string, change func(*Fun
 	}
 	revision := int32(0)
 	err := e.conductor.do(ctx, func() { revision = r.swap(id, next) })
-	if err == nil {
-		e.pool.Retire(id, revision)
+	switch {
+	case err != nil:
+		return err
+	case revision == 0:
+		return fmt.Errorf("deploy %q: %w", function, errRemoved)
 	}
-	return err
+	e.pool.Retire(id, revision)
+	return nil
 }
 
-// swap lets another handler within this process serve, and returns its revision. The
-// conductor calls it.
+// functionOf is the configuration of a function that its next revision is made of. It
+// reports false if the function was removed.
+func (r *reloader) functionOf(id platform.FunctionID) (Function, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.functions[id]
+	if f == nil {
+		return Function{}, false
+	}
+	return f.function, true
+}
+
+// swap lets another handler within this process serve, and returns its revision, or 0
+// if the function was removed. The conductor calls it.
 func (r *reloader) swap(id platform.FunctionID, next Function) int32 {
 	r.mu.Lock()
 	f := r.functions[id]
+	if f == nil {
+		r.mu.Unlock()
+		return 0
+	}
 	f.last++
 	f.live, f.function = f.last, next
 	revision := f.last

@@ -25,10 +25,9 @@ type reloader struct {
 
 	unedited map[string]*unedit // by owner; the goroutine that changes come from owns it
 
-	mu        sync.Mutex              // guards all below
-	running   context.Context         // of every attempt; nil before the run
-	fail      context.CancelCauseFunc // ends the run
-	closed    bool                    // the run ends: nothing begins any more
+	mu        sync.Mutex      // guards all below
+	running   context.Context // of every attempt; nil before the run
+	closed    bool            // the run ends: nothing begins any more
 	functions map[platform.FunctionID]*revisions
 	warned    map[string]bool // by function and warning
 }
@@ -43,7 +42,7 @@ type revisions struct {
 	phase    string    // what is done for the next one: phaseBuilding, phaseStarting or ""
 	building buildTime // when it was built last
 	failed   *FailedRevision
-	newest   *attempt
+	newest   *attempt          // nil before the first
 	launcher function.Launcher // of the one that serves; nil if none does
 	copy     codeCopy          // of the code of that
 	kept     time.Time         // when the copy was complete
@@ -108,10 +107,10 @@ func (r *reloader) forget(id platform.FunctionID) {
 }
 
 // begin lets attempts begin: they end with running.
-func (r *reloader) begin(running context.Context, fail context.CancelCauseFunc) {
+func (r *reloader) begin(running context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.running, r.fail = running, fail
+	r.running = running
 }
 
 // close lets nothing begin any more, and gives up what is under way.
@@ -142,19 +141,23 @@ type change struct {
 
 // supersede begins an attempt at the next revision of a function, in place of the one
 // that is under way. function is what its code is now, nil for what it was. It returns
-// nil if the run ends, or has not begun.
+// nil if the run ends, or has not begun the first one yet, which is made of what there
+// is then.
 func (r *reloader) supersede(id platform.FunctionID, function *Function, c change) *attempt {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := r.functions[id]
-	if r.closed || r.running == nil || f == nil {
+	if r.closed || f == nil {
 		return nil
 	}
 	if function != nil {
 		f.function = *function
 	}
 	before := f.newest
-	if before != nil && !before.ended {
+	if before == nil {
+		return nil
+	}
+	if !before.ended {
 		before.cancel(errNewer)
 		// What it was for is in no revision yet.
 		c.files = union(before.change.files, c.files)

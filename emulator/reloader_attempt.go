@@ -202,6 +202,7 @@ func (r *reloader) failed(a *attempt, err error) error {
 		e := a.entry(journal.Abandoned)
 		e.Reason = cause.Error()
 		r.e.conductor.note(e)
+		r.withdraw(a)
 		return cause
 	}
 	outcome := journal.InitFailed
@@ -216,7 +217,18 @@ func (r *reloader) failed(a *attempt, err error) error {
 	a.of.failed = &FailedRevision{Revision: a.revision, Build: isBuild, Error: e.Reason}
 	r.mu.Unlock()
 	r.listAgain(a.of.id) // what mends it may be saved elsewhere
+	r.withdraw(a)
 	return err
+}
+
+// withdraw clears up what there is of a revision that is not going to serve.
+func (r *reloader) withdraw(a *attempt) {
+	if a.revision <= 1 {
+		return // nothing but the first one has its launcher and executable
+	}
+	r.e.pool.Withdraw(a.of.id, a.revision)
+	spec := r.e.buildSpec(&a.function, a.revision)
+	spec.Withdraw()
 }
 
 func (a *attempt) entry(outcome journal.Outcome) journal.Entry {

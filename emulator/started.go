@@ -10,7 +10,7 @@ import (
 // startFunctions builds every function, side by side, and starts its event
 // sources when it is ready.
 func (e *Emulator) startFunctions() {
-	e.reloader.begin(e.running, e.fail)
+	e.reloader.begin(e.running)
 	e.reloader.watch(e.running)
 	for _, f := range e.parts().functions {
 		e.startFunction(f, func(err error) { e.fail(fmt.Errorf("function %q: %w", f.config.Name, err)) })

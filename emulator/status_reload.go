@@ -18,5 +18,8 @@ func (r *reloader) status(id platform.FunctionID) ReloadStatus {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := r.functions[id]
+	if f == nil { // it was removed meanwhile
+		return ReloadStatus{}
+	}
 	return ReloadStatus{Revision: f.live, Next: f.phase, Failed: f.failed}
 }

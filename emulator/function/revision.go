@@ -34,7 +34,8 @@ func (p *Pool) Deploy(f platform.FunctionID, revision int32, l Launcher) {
 // took, or its *InitFailure. One that is ready waits, frozen, for the next Launch of the
 // revision for an environment that is new and on demand, which then takes no real time
 // and is told of the same init; all other launches are as always, and so is that one if
-// what waited has ended by then. What nobody wanted ends with Retire or Close.
+// what waited has ended by then. What nobody wanted ends with
+// Retire, Withdraw or Close.
 //
 // The end of ctx ends the trial, and nothing of it is left; with the cause ErrTimeout the
 // failure says that the init took too long. ctx is what limits it: nothing else does.
@@ -69,30 +70,51 @@ func (p *Pool) Retire(f platform.FunctionID, before int32) {
 	p.mu.Lock()
 	r := p.code(f)
 	r.retired = max(r.retired, before)
-	for revision := range r.launchers {
-		if revision < before {
-			delete(r.launchers, revision)
-		}
-	}
-	var old []*spare
-	for _, s := range r.spares {
-		if s.revision < before {
-			old = append(old, s)
-		}
-	}
+	old := r.withdraw(func(revision int32) bool { return revision < before })
 	var idle *ahead
 	if len(r.launchers) == 0 {
 		idle, r.ahead = r.ahead, nil
 	}
 	p.mu.Unlock()
-	for _, s := range old {
-		s.cancel(errRetired(f, s.revision))
-	}
-	for _, s := range old {
-		s.await()
-	}
+	endSpares(old)
 	if idle != nil {
 		idle.end()
+	}
+}
+
+// Withdraw forgets a revision of a function that will not serve, though it may have
+// started, and what was started ahead for it. It returns when that has ended. What
+// waits for code goes on waiting.
+func (p *Pool) Withdraw(f platform.FunctionID, revision int32) {
+	p.mu.Lock()
+	old := p.code(f).withdraw(func(other int32) bool { return other == revision })
+	p.mu.Unlock()
+	endSpares(old)
+}
+
+// withdraw forgets how some revisions are launched, and returns their spares. The
+// caller holds Pool.mu.
+func (r *revisions) withdraw(which func(revision int32) bool) (spares []*spare) {
+	for revision := range r.launchers {
+		if which(revision) {
+			delete(r.launchers, revision)
+		}
+	}
+	for _, s := range r.spares {
+		if which(s.revision) {
+			spares = append(spares, s)
+		}
+	}
+	return spares
+}
+
+// endSpares ends spares, and returns when all have ended.
+func endSpares(spares []*spare) {
+	for _, s := range spares {
+		s.cancel(errRetired(s.function, s.revision))
+	}
+	for _, s := range spares {
+		s.await()
 	}
 }
 

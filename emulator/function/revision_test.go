@@ -299,6 +299,28 @@ func TestRetireEndsWhatNobodyWanted(t *testing.T) {
 	b.wantLiving(2)
 }
 
+// TestWithdrawEndsARevisionThatStartedInVain: the others stay as they are, also those
+// before it.
+func TestWithdrawEndsARevisionThatStartedInVain(t *testing.T) {
+	b := newBench(t)
+	for revision := int32(2); revision <= 3; revision++ {
+		b.Deploy(0, revision, b)
+		b.try(revision)
+	}
+	b.Withdraw(0, 3)
+	b.Withdraw(0, 3)
+	b.wantLiving(1) // the spare of revision 2
+	if _, err := b.Try(t.Context(), 0, 3); err == nil {
+		t.Error("revision 3 was tried again")
+	}
+	b.ready(1, 2)
+	b.ready(2, 1)
+	b.wantLiving(2)
+	b.Deploy(0, 3, b)
+	b.try(3)
+	b.wantLiving(3)
+}
+
 func TestRetireAndCloseCancelTrials(t *testing.T) {
 	for name, end := range map[string]func(*bench){
 		"retire": func(b *bench) { b.Retire(0, 3) },

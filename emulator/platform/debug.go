@@ -11,9 +11,10 @@ import (
 // as somebody thinks. Nothing of it may end meanwhile, and nobody who waits for it may
 // lose by that:
 //
-//   - it has one environment, which is started as soon as it can be (Deployed), to which the debugger is attached; invocations beyond it
-//     wait for it in order, as for room on this machine, and are neither throttled nor
-//     tried in vain for it. Nor do they take anything from the account;
+//   - it has one environment, to which the debugger is attached, and which is started as
+//     soon as it can be (Deployed); invocations beyond it wait for it in order, as for
+//     room on this machine, and are neither throttled nor tried in vain for it. Nor do
+//     they take anything from the account;
 //   - its environment has no init limit, no keep-alive, no lifetime, and is not stopped
 //     for the room of others; invocations have no timeout, and their time is not projected;
 //   - records and events that wait do not become too old;
@@ -62,7 +63,7 @@ func (r *Function) settleDebugged() {
 // startDebugged starts the environment of a function that is debugged before anybody needs
 // it: a debugger is attached, and breakpoints are set, before the first event.
 func (m *Machine) startDebugged(f *function) {
-	if m.draining || len(f.live) > 0 {
+	if m.draining || f.removed || len(f.live) > 0 {
 		return
 	}
 	e := &environment{function: f}

@@ -85,6 +85,14 @@ func (m *Machine) unkeep(b *batch, why string) {
 	e.Outcome, e.Reason = b.former.outcome, why
 }
 
+// leftReason is why a batch is not held any more that has nothing left.
+func (m *Machine) leftReason() string {
+	if m.draining {
+		return "the run ends"
+	}
+	return "nothing is left of it here"
+}
+
 // resumeHeld tries the batches that are held for a new revision, in the order in which
 // they have failed.
 func (m *Machine) resumeHeld(f *function) {

@@ -130,7 +130,7 @@ func (m *Machine) throttledEntry(b *batch, delay int64, reason string) *journal.
 // stopWaiting ends the wait of a batch for time, for its limit and for a revision.
 func (m *Machine) stopWaiting(b *batch) {
 	m.timers.cancel(&b.timer)
-	m.unkeep(b, "nothing is left of it here")
+	m.unkeep(b, m.leftReason())
 	b.throttles = 0
 	f := m.functions[b.function]
 	if b.limited {

@@ -49,7 +49,7 @@ const exitedWell = "exit status 0"
 func Supervise(ctx context.Context, spec SuperviseSpec) error {
 	wait := backoff{first: spec.first}
 	var order restart
-	for starts := 0; ; starts++ {
+	for starts := 0; ctx.Err() == nil; starts++ {
 		begun := time.Now()
 		p, err := Start(spec.Spec)
 		if err != nil && starts == 0 {
@@ -75,13 +75,11 @@ func Supervise(ctx context.Context, spec SuperviseSpec) error {
 		if order.answer == nil {
 			order = spec.rest(ctx, delay)
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
 		if order.answer != nil {
 			wait = backoff{first: spec.first}
 		}
 	}
+	return nil
 }
 
 // restart is a restart that was asked for.

@@ -34,6 +34,11 @@ func (s *BuildSpec) Retire(before int32) {
 	}
 }
 
+// Withdraw removes the executable of this revision, which is not going to run.
+func (s *BuildSpec) Withdraw() {
+	s.removeRevisions(func(revision int32) bool { return revision == s.Revision })
+}
+
 // Sweep removes the executables of the function of all revisions but the first: what an
 // earlier run has left behind. It is for the start, before anything runs.
 func (s *BuildSpec) Sweep() { s.removeRevisions(func(int32) bool { return true }) }

@@ -45,6 +45,8 @@ func TestExecutablesOfRevisions(t *testing.T) {
 	want("ship", "ship,r2", "ship,r3", "ship,r10", "ship2,r2", "ship%2Cr2", "ship,rx")
 	s.Retire(3)
 	want("ship,r3", "ship,r10", "ship2,r2", "ship%2Cr2", "ship,rx")
+	s.Withdraw()
+	want("ship,r3", "ship2,r2", "ship%2Cr2", "ship,rx")
 	s.Sweep()
 	want("ship2,r2", "ship%2Cr2", "ship,rx")
 }
