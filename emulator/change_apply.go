@@ -180,7 +180,7 @@ func (e *Emulator) addAndRemove(t *turn) {
 		e.conductor.step(&platform.Input{Kind: platform.MappingRemoved, Mapping: m.id})
 	}
 	for _, f := range t.removed {
-		e.reloader.forget(f.id)
+		code := e.reloader.forget(f.id)
 		_, going := e.pool.Supersede(f.id, func() {
 			e.conductor.step(&platform.Input{Kind: platform.FunctionRemoved, Function: f.id})
 		})
@@ -189,6 +189,7 @@ func (e *Emulator) addAndRemove(t *turn) {
 				<-gone // at the latest when the pool is closed
 			}
 			e.pool.Retire(f.id, math.MaxInt32)
+			code.remove()
 		})
 	}
 	mapping := 0

@@ -38,7 +38,8 @@ type answer struct {
 // Invoke invokes a function from outside, and waits for its response
 // (RequestResponse), for its place in the asynchronous queue (Event), or for
 // nothing (DryRun). Where ctx ends first, its cause is returned, and the
-// invocation goes on, as on AWS. Before the function is built, it waits for that.
+// invocation goes on, as on AWS. While the function is built for the first time, it
+// waits for that.
 //
 // What the platform refuses is an *InvokeError. A function that fails is no error:
 // InvokeResult.FunctionError says it. It is safe for concurrent use.
@@ -122,22 +123,6 @@ func (e *Emulator) readInvocation(in *invokeapi.Invocation) (platform.FunctionID
 // isOverLimits says that a payload is one of which only the size is looked at.
 func isOverLimits(c *platform.Config, r *openRequest) bool {
 	return int64(len(r.payload)) > max(c.RequestMax, c.EventMax)
-}
-
-// awaitPrepared waits until a function can be started.
-func (e *Emulator) awaitPrepared(ctx context.Context, f platform.FunctionID) error {
-	select {
-	case <-e.launcher(f).prepared:
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-e.ended:
-		return errEnded
-	}
-	if why := e.skipped(f); why != "" {
-		return &invokeapi.Error{Status: 502, Code: "ResourceNotReadyException",
-			Message: fmt.Sprintf("function %q is skipped: %s", e.parts().functions[f].config.Name, why)}
-	}
-	return nil
 }
 
 // respond answers whoever asked for an invocation. The conductor calls it.

@@ -110,18 +110,23 @@ const drainPoll = 50 * time.Millisecond
 // Drain brings the run to rest: it ends the processes that only feed, waits
 // until nothing was produced for the time idle and every record of every mapping
 // is in a terminal state, ends the other processes, and waits for what those
-// produced last. It returns the cause of ctx if that ends first.
+// produced last. Batches that are held until there is another revision (OnReload), and
+// what waits behind them, are not waited for: they are journalled, and returned as an
+// error. It returns the cause of ctx if that ends first.
 func (e *Emulator) Drain(ctx context.Context, idle time.Duration) error {
 	e.stopProcesses(func(p *Process) bool { return p.Source })
 	if err := e.awaitIdle(ctx, idle); err != nil {
 		return err
 	}
 	e.stopProcesses(func(*Process) bool { return true })
-	return e.awaitIdle(ctx, 0)
+	if err := e.awaitIdle(ctx, 0); err != nil {
+		return err
+	}
+	return e.sayHeld(ctx)
 }
 
-// awaitIdle waits until no invocation is open, nothing is outstanding, and
-// nothing was produced for the time idle.
+// awaitIdle waits until no invocation is open, nothing is outstanding but what is held
+// up, and nothing was produced for the time idle.
 func (e *Emulator) awaitIdle(ctx context.Context, idle time.Duration) error {
 	ticker := time.NewTicker(drainPoll)
 	defer ticker.Stop()
@@ -149,6 +154,10 @@ func (e *Emulator) awaitIdle(ctx context.Context, idle time.Duration) error {
 
 func (e *Emulator) busy(ctx context.Context) bool {
 	idle := false
-	err := e.conductor.do(ctx, func() { idle = e.isIdle() })
+	err := e.conductor.do(ctx, func() {
+		if idle = e.isIdle(); !idle {
+			_, idle = e.heldUp()
+		}
+	})
 	return err != nil || !idle
 }

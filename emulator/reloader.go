@@ -43,6 +43,7 @@ type revisions struct {
 	building buildTime // when it was built last
 	failed   *FailedRevision
 	newest   *attempt          // nil before the first
+	begun    chan struct{}     // closed when there is a newest
 	launcher function.Launcher // of the one that serves; nil if none does
 	copy     codeCopy          // of the code of that
 	kept     time.Time         // when the copy was complete
@@ -50,6 +51,8 @@ type revisions struct {
 	changed  bool              // its folder is not the code of that any more
 	folders  []string          // of other packages that a Go program is made of
 	isListed bool              // folders are those of the code that was built last
+
+	isForgotten bool // the function was removed
 }
 
 // What is done for the next revision, as Status says it.
@@ -92,18 +95,25 @@ func (r *reloader) configure(id platform.FunctionID, f *Function) {
 		now.function = *f
 		return
 	}
-	r.functions[id] = &revisions{id: id, function: *f, last: 1}
+	r.functions[id] = &revisions{id: id, function: *f, last: 1, begun: make(chan struct{})}
 }
 
-// forget gives up what is under way for a function that was removed. What runs of it
-// ends with its invocations.
-func (r *reloader) forget(id platform.FunctionID) {
+// forget gives up what is under way for a function that was removed, and returns the copy
+// of its code, which is needed until what runs of it has ended.
+func (r *reloader) forget(id platform.FunctionID) (old codeCopy) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if f := r.functions[id]; f != nil && f.newest != nil {
-		f.newest.cancel(errRemoved)
+	f := r.functions[id]
+	if f == nil {
+		return codeCopy{}
 	}
 	delete(r.functions, id)
+	if f.newest != nil {
+		f.newest.cancel(errRemoved)
+	}
+	old, f.copy = f.copy, codeCopy{}
+	f.isForgotten = true
+	return old
 }
 
 // begin lets attempts begin: they end with running.
@@ -188,6 +198,9 @@ func (r *reloader) first(id platform.FunctionID) *attempt {
 func (r *reloader) attempt(f *revisions, c change) *attempt {
 	a := &attempt{of: f, function: f.function, change: c, done: make(chan struct{})}
 	a.ctx, a.cancel = context.WithCancelCause(r.running)
+	if f.newest == nil {
+		close(f.begun)
+	}
 	f.newest = a
 	return a
 }

@@ -2,11 +2,11 @@ package emulator
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -52,7 +52,8 @@ func (r *reloader) copyCode(a *attempt, l function.Launcher) (wait func() codeCo
 	if !ok || isGo || a.function.Code == "" || a.function.Watch.Off || !r.isWatching() {
 		return func() codeCopy { return codeCopy{} }
 	}
-	into := filepath.Join(r.copies(), url.PathEscape(a.function.Name)+",r"+strconv.Itoa(int(a.revision)))
+	// A function that was removed may come again, with the same name.
+	into := filepath.Join(r.copies(), fmt.Sprintf("%s,%d,r%d", url.PathEscape(a.function.Name), a.of.id, a.revision))
 	done := make(chan codeCopy, 1)
 	r.e.work.Go(func() {
 		code, err := reload.Snapshot(spec.Dir, into, isNoCode)
@@ -138,7 +139,7 @@ func (f *revisions) serveFromCopy(since time.Time) {
 func (r *reloader) keepFirst(a *attempt, l function.Launcher) {
 	c := r.copyCode(a, l)()
 	r.mu.Lock()
-	isLast := a.of.newest == a
+	isLast := a.of.newest == a && !a.of.isForgotten
 	if isLast {
 		a.of.copy, a.of.kept = c, time.Now()
 	}

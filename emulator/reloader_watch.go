@@ -3,6 +3,7 @@ package emulator
 import (
 	"cmp"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -38,7 +39,7 @@ func (r *reloader) watch(running context.Context) {
 }
 
 func (r *reloader) warn(err error) {
-	if err != nil {
+	if err != nil && !errors.Is(err, reload.ErrEnded) { // whose end was said, or asked for
 		r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: "files are not watched: " + withHint(err)})
 	}
 }

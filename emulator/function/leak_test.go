@@ -14,6 +14,7 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/coldbrook-dev/coldbrook/emulator/process"
 	"github.com/coldbrook-dev/coldbrook/emulator/runtimeapi"
 )
 
@@ -127,6 +128,7 @@ func TestReloadsLeaveNothing(t *testing.T) {
 			if r.launcher, err = runtimeapi.New(r.config); err != nil {
 				t.Fatal(err)
 			}
+			startOne(t) // the first process has the thread started that starts all of them
 			before := countLeftovers(temp)
 			open := func(uint32) (function.Address, error) { return &address{}, nil }
 			r.pool = function.NewPool([]function.Template{{Name: "f", Launcher: r.launcher, Open: open}},
@@ -154,6 +156,15 @@ func TestReloadsLeaveNothing(t *testing.T) {
 			wantNoMore(t, temp, before)
 		})
 	}
+}
+
+func startOne(t *testing.T) {
+	t.Helper()
+	p, err := process.Start(process.Spec{Shell: "exit 0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-p.Done()
 }
 
 // awaitAhead waits until the next interpreter was started, while nothing else runs.

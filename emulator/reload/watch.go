@@ -81,8 +81,8 @@ type Watcher struct {
 	ended    chan struct{} // closed when Run returns
 }
 
-// errEnded is what Watch returns after Run has.
-var errEnded = errors.New("watch: the watcher has ended")
+// ErrEnded is what Watch returns after Run has.
+var ErrEnded = errors.New("watch: the watcher has ended")
 
 // request is a call of Watch.
 type request struct {
@@ -117,9 +117,9 @@ func (w *Watcher) Run(ctx context.Context) error {
 
 // Watch sets what is watched from now on, in place of what was. It returns when a
 // change of any of it is seen; files that nobody watched before are taken as they
-// are then. It waits until Run has been called, and returns an error that names
-// it if a pattern cannot be one, and then nothing is other than before. It is
-// safe for concurrent use.
+// are then. It waits until Run has been called, and returns ErrEnded when that has, and
+// an error that names it if a pattern cannot be one; then nothing is other than before.
+// It is safe for concurrent use.
 func (w *Watcher) Watch(roots []Root) error {
 	w.once.Do(w.prepare)
 	r := request{taken: make(chan struct{})}
@@ -133,12 +133,12 @@ func (w *Watcher) Watch(roots []Root) error {
 	select {
 	case w.requests <- r:
 	case <-w.ended:
-		return errEnded
+		return ErrEnded
 	}
 	select {
 	case <-r.taken:
 		return nil
 	case <-w.ended:
-		return errEnded
+		return ErrEnded
 	}
 }
