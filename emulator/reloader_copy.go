@@ -134,3 +134,19 @@ func (r *reloader) next(function string, revision int32) func(runtimeapi.Config)
 	}
 	return runtimeapi.New
 }
+
+// isWarned says whether a warning is also one of the revision that serves.
+func (r *reloader) isWarned(function, warning string) bool {
+	id, ok := r.e.functionNamed(function)
+	if !ok {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.functions[id]
+	if f == nil {
+		return false
+	}
+	l, ok := f.launcher.(*runtimeapi.Launcher)
+	return ok && slices.Contains(l.Warnings(), warning)
+}
