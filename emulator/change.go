@@ -105,7 +105,10 @@ func (t *turn) entries() []journal.Entry {
 		}
 	}
 	if t.fromFile {
-		return append(all, t.reloaded())
+		if entry, tells := t.reloaded(); tells {
+			all = append(all, entry)
+		}
+		return all
 	}
 	for i, c := range t.turned {
 		all = append(all, journal.Entry{Kind: journal.Note, Function: t.whose[i], Text: c.String() + " from now on"})

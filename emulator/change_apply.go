@@ -142,7 +142,7 @@ func (e *Emulator) apply(t *turn) {
 func (t *turn) publish(p *parts) {
 	p.config, p.uploader = t.next, t.destined.uploader
 	if t.fromFile {
-		p.pending = t.pending()
+		p.pending, p.mistakes = t.refused, ""
 	}
 	for _, m := range t.gone {
 		part := *m

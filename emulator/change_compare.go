@@ -18,6 +18,7 @@ type turn struct {
 	resolved platform.Config
 	lenient  bool
 	fromFile bool     // one ConfigReloaded tells of it
+	nothing  bool     // nothing of it is applied
 	byHand   []string // keys that the file overrides
 
 	turned  []Turned
@@ -64,6 +65,7 @@ func (e *Emulator) compare(now *parts, next Config, lenient bool) (*turn, error)
 			return nil, err
 		}
 	}
+	fromFile := next
 	t.top()
 	t.compareTopics()
 	t.compareProcesses()
@@ -85,6 +87,9 @@ func (e *Emulator) compare(now *parts, next Config, lenient bool) (*turn, error)
 	}
 	var err error
 	if t.resolved, err = t.next.Resolve(); err != nil {
+		if len(t.refused) > 0 && fromFile.Validate() == nil {
+			return e.allNeedsARestart(now, t.refused, err)
+		}
 		return nil, err
 	}
 	e.limitProcesses(&t.resolved)
@@ -127,17 +132,19 @@ func (t *turn) fields(path, function string, now, next reflect.Value, rule func(
 		}
 		at := joinPath(path, keyOf(f.Name))
 		if why != "" {
-			t.refuse(at, why)
+			t.refuse(at, why, showValue(now.Field(i)), showValue(next.Field(i)))
 			next.Field(i).Set(now.Field(i)) // a lenient turn goes on without
 			continue
 		}
 		changed = append(changed, f.Name)
-		t.note(function, Turned{Path: at, From: showValue(now.Field(i)), To: showValue(next.Field(i))})
+		t.note(function, turnedField(at, now.Field(i), next.Field(i)))
 	}
 	return changed
 }
 
-func (t *turn) refuse(path, why string) { t.refused = append(t.refused, refusedKey{path, why}) }
+func (t *turn) refuse(path, why, from, to string) {
+	t.refused = append(t.refused, refusedKey{path, why, from, to})
+}
 
 // compareTopics finds topics that are new, or get more partitions.
 func (t *turn) compareTopics() {
@@ -157,7 +164,7 @@ func (t *turn) compareTopics() {
 			t.topics = append(t.topics, broker.Topic{Name: next.Name, Partitions: next.Partitions})
 			t.note("", Turned{Path: Path(path, "partitions"), From: showCount(from), To: showCount(to)})
 		case to < from:
-			t.refuse(Path(path, "partitions"), fixedPartitions)
+			t.refuse(Path(path, "partitions"), fixedPartitions, showCount(from), showCount(to))
 			next.Partitions = t.parts.config.Topics[j].Partitions
 		}
 	}
@@ -180,7 +187,8 @@ func (t *turn) compareProcesses() {
 			continue
 		}
 		was := t.parts.processes[j]
-		changed := t.fields(path, "", reflect.ValueOf(was.cfg).Elem(), reflect.ValueOf(next).Elem(), func(string) (string, bool) { return "", true })
+		now := slices.IndexFunc(t.parts.config.Processes, func(p Process) bool { return p.Name == next.Name })
+		changed := t.fields(path, "", reflect.ValueOf(&t.parts.config.Processes[now]).Elem(), reflect.ValueOf(next).Elem(), func(string) (string, bool) { return "", true })
 		if slices.ContainsFunc(changed, func(name string) bool { return name != "Watch" }) {
 			t.started, t.stopped = append(t.started, next), append(t.stopped, was)
 		}
@@ -227,7 +235,7 @@ func (t *turn) events(path string, of *turnedFunction) {
 			return m.settings.Topic == next.Topic && m.settings.Group == next.Group
 		})
 		if k < 0 {
-			t.say(at, of.config.Name, "added, topic "+next.Topic)
+			t.say(at, of.config.Name, "added, topic "+next.Topic+", group "+of.config.group(j))
 			of.events = append(of.events, turnedEvent{})
 			continue
 		}

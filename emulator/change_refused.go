@@ -1,7 +1,18 @@
 package emulator
 
-// refusedKey is a key that cannot be changed while running, and why.
-type refusedKey struct{ path, why string }
+import "fmt"
+
+// refusedKey is a key that cannot be changed while running, and why. From is its value,
+// to the one that is wanted, as they are written.
+type refusedKey struct{ path, why, from, to string }
+
+// String says it in words.
+func (r *refusedKey) String() string {
+	if r.to == "" {
+		return r.path + ": needs a restart: " + r.why
+	}
+	return fmt.Sprintf("%s: %s in place of %s needs a restart: %s", r.path, r.to, r.from, r.why)
+}
 
 const adviceRestart = "set it in the file and start again"
 
@@ -23,7 +34,6 @@ var (
 	fixedKeys = map[string]string{
 		"Dir":     "paths are relative to it",
 		"Profile": "the rules of the platform are chosen at the start",
-		"Freeze":  "environments are started with it",
 	}
 	fixedOfFunctions = map[string]string{
 		"Profile":                "the rules of the platform are chosen at the start",
@@ -31,14 +41,15 @@ var (
 		"ProvisionedDelay":       "provisioned concurrency is allocated when the function is deployed",
 	}
 	fixedOfEvents = map[string]string{
-		"StartingPosition":          "its group has a position already",
-		"StartingPositionTimestamp": "its group has a position already",
+		"StartingPosition":          fixedPosition,
+		"StartingPositionTimestamp": fixedPosition,
 	}
 )
 
 const (
 	fixedBroker     = "the broker is started with it"
 	fixedInvoke     = "the Invoke API is started with it"
+	fixedPosition   = "it counts only where the group has no committed offset, and this one has begun"
 	fixedPartitions = "a topic keeps its partitions"
 	fixedReserved   = "the function has provisioned concurrency, which is part of it"
 )

@@ -32,8 +32,8 @@ func (t *turn) compareRules(m *platform.Machine) {
 			id = of.was.id
 			if now := m.FunctionRules(id); !reflect.DeepEqual(*now, *rules) {
 				t.rules = append(t.rules, &platform.Change{Function: id, FunctionRules: rules})
-				of.revises = of.revises || t.sharesDiffer(of)
 			}
+			of.revises = of.revises || t.launchesDiffer(of)
 		}
 		for j := range of.events {
 			r := &t.resolved.Mappings[mapping]
@@ -71,11 +71,12 @@ func (t *turn) compareMapping(m *platform.Machine, of *turnedFunction, e *turned
 	}
 }
 
-// sharesDiffer says that how a function is launched follows from what is of the whole
+// launchesDiffer says that how a function is launched follows from what is of the whole
 // run and was changed.
-func (t *turn) sharesDiffer(of *turnedFunction) bool {
+func (t *turn) launchesDiffer(of *turnedFunction) bool {
 	now, next := &t.parts.config, &t.next
-	return !of.config.isInProcess() && (now.CPU != next.CPU && of.config.CPU == "" || now.memoryMode() != next.memoryMode())
+	return !of.config.isInProcess() && (now.CPU != next.CPU && of.config.CPU == "" ||
+		now.memoryMode() != next.memoryMode() || now.freezes() != next.freezes())
 }
 
 // needsRun says that something comes or goes, which needs a run.

@@ -2,9 +2,12 @@ package emulator
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io/fs"
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
@@ -19,29 +22,78 @@ type configFile struct {
 
 const fixedSeed = "all randomness of the run comes from it"
 
-// reloadConfig reads the configuration file again and applies what is different from
-// what it said before; a knob that was turned by hand since stays, unless the file
-// turns it, too. What needs a restart is left, and remembered in Status.Pending. One
-// entry ConfigReloaded tells of it. A file that is wrong changes nothing: the mistakes
-// are in the entry, and returned.
-func (e *Emulator) reloadConfig(ctx context.Context) error {
-	if e.cfg.Reload.Read == nil {
-		return nil
+// How long a file that is wrong, or gone, may be mended before that is said: an editor
+// may write it in steps.
+const (
+	stepOfFile = 300 * time.Millisecond
+	fileGone   = time.Second
+)
+
+// configSaved takes the configuration file over that was saved. Of what is saved again
+// within a moment the last counts.
+func (e *Emulator) configSaved(ctx context.Context, again <-chan struct{}) {
+	for {
+		next, err := e.cfg.Reload.Read()
+		if err == nil || !isSavedAgain(ctx, again, err) {
+			e.takeConfig(ctx, next, err) // what goes wrong is in the journal
+			return
+		}
 	}
+}
+
+// isSavedAgain waits a moment for another save of a file that is wrong.
+func isSavedAgain(ctx context.Context, again <-chan struct{}, wrong error) bool {
+	wait := stepOfFile
+	if errors.Is(wrong, fs.ErrNotExist) {
+		wait = fileGone
+	}
+	select {
+	case <-again:
+		return true
+	case <-time.After(wait):
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// reloadConfig reads the configuration file again and takes it over.
+func (e *Emulator) reloadConfig(ctx context.Context) error {
+	next, err := e.cfg.Reload.Read()
+	return e.takeConfig(ctx, next, err)
+}
+
+// takeConfig applies what the file says that is different from what it said before; a
+// knob that was turned by hand since stays, unless the file turns it, too. What needs a
+// restart is left, and remembered in Status.Pending. One entry ConfigReloaded tells of
+// it, if there is something to tell. A file that is wrong changes nothing: the mistakes
+// are in the entry and in Status.Mistakes, and returned.
+func (e *Emulator) takeConfig(ctx context.Context, next Config, err error) error {
 	select {
 	case e.turning <- struct{}{}:
 		defer func() { <-e.turning }()
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	next, err := e.cfg.Reload.Read()
 	if err == nil {
 		err = e.applyFile(ctx, next)
 	}
 	if err != nil && ctx.Err() == nil {
-		e.conductor.note(journal.Entry{Kind: journal.ConfigReloaded, Outcome: journal.FunctionError, Reason: err.Error()})
+		e.fileIsWrong(ctx, err)
 	}
 	return err
+}
+
+// fileIsWrong says that the file does not count, and why.
+func (e *Emulator) fileIsWrong(ctx context.Context, wrong error) {
+	entry := journal.Entry{Kind: journal.ConfigReloaded, Outcome: journal.FunctionError, Reason: wrong.Error()}
+	if errors.Is(wrong, fs.ErrNotExist) {
+		entry.Outcome = journal.Abandoned
+	}
+	// If the conductor is gone, nobody wants to know.
+	_ = e.conductor.do(ctx, func() {
+		e.publishParts(func(p *parts) { p.mistakes = entry.Sentence() })
+		e.conductor.append([]journal.Entry{entry})
+	})
 }
 
 // applyFile applies what the file says.
@@ -52,27 +104,35 @@ func (e *Emulator) applyFile(ctx context.Context, next Config) error {
 		return err
 	}
 	if !reflect.DeepEqual(e.file.said.Seed, next.Seed) {
-		t.refuse("seed", fixedSeed)
+		t.refuse("seed", fixedSeed, showValue(reflect.ValueOf(e.file.said.Seed)), showValue(reflect.ValueOf(next.Seed)))
 	}
-	t.fromFile, t.byHand = true, m.byHand
+	if t.fromFile = true; !t.nothing {
+		t.byHand = m.byHand
+	}
 	if err := e.carryOut(ctx, t); err != nil {
 		return err
 	}
-	e.file.said = withoutRefused(&e.file.said, &next, t.refused)
+	if !t.nothing {
+		e.file.said = withoutRefused(&e.file.said, &next, t.refused)
+	}
 	return nil
 }
 
-// pending is what the file says and needs a restart, a line each.
-func (t *turn) pending() []string {
-	var lines []string
-	for _, r := range t.refused {
-		lines = append(lines, fmt.Sprintf("%s: needs a restart: %s", r.path, r.why))
+// allNeedsARestart is the turn of a file whose keys depend on those that need a restart:
+// nothing of it is applied.
+func (e *Emulator) allNeedsARestart(now *parts, refused []refusedKey, err error) (*turn, error) {
+	t, failed := e.compare(now, now.config, true)
+	if failed != nil {
+		return nil, err
 	}
-	return lines
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	t.nothing, t.refused = true, append(refused, refusedKey{path: "all else", why: "it depends on that: " + first})
+	return t, nil
 }
 
-// reloaded is the entry that tells of a file.
-func (t *turn) reloaded() journal.Entry {
+// reloaded is the entry that tells of a file, and whether there is something to tell:
+// what needed a restart before was said then.
+func (t *turn) reloaded() (journal.Entry, bool) {
 	var lines []string
 	for _, c := range t.turned {
 		lines = append(lines, c.String())
@@ -80,6 +140,18 @@ func (t *turn) reloaded() journal.Entry {
 	for _, path := range t.byHand {
 		lines = append(lines, path+": the file overrides what was set by hand")
 	}
-	lines = append(lines, t.pending()...)
-	return journal.Entry{Kind: journal.ConfigReloaded, Outcome: journal.Succeeded, Text: strings.Join(lines, "\n")}
+	for _, r := range t.refused {
+		if !slices.Contains(t.parts.pending, r) {
+			lines = append(lines, r.String())
+		}
+	}
+	for _, r := range t.parts.pending {
+		if !slices.ContainsFunc(t.refused, func(now refusedKey) bool { return now.path == r.path }) {
+			lines = append(lines, r.path+": needs no restart any more")
+		}
+	}
+	if len(lines) == 0 && t.parts.mistakes != "" {
+		lines = append(lines, "it is whole again, and says what it said before")
+	}
+	return journal.Entry{Kind: journal.ConfigReloaded, Outcome: journal.Succeeded, Text: strings.Join(lines, "\n")}, len(lines) > 0
 }

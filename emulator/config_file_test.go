@@ -130,10 +130,13 @@ func TestFileAddsFunctionsAndTopics(t *testing.T) {
 	if s := r.e.Status(); len(s.Functions) != 1 || len(s.Mappings) != 1 {
 		t.Errorf("status: %+v", s)
 	}
+	before := r.last().Seq
 	if err := r.save(func(*Config) {}); err != nil {
 		t.Fatal(err)
 	}
-	r.expect("")
+	if last := r.last(); last.Seq != before {
+		t.Errorf("nothing was changed, and it is said: %q", last.Text)
+	}
 }
 
 // TestFileKeepsWhatWasSetByHand unless the file changes it, too.
@@ -167,11 +170,11 @@ func TestFileKeepsWhatWasSetByHand(t *testing.T) {
 func TestFileNeedsARestart(t *testing.T) {
 	r := startFileRun(t)
 	pending := []string{
-		"kafka.retention: needs a restart: the broker is started with it",
-		"topics.in.partitions: needs a restart: a topic keeps its partitions",
-		"functions.ship.provisionedConcurrency: needs a restart: it is allocated when the function is deployed",
-		"functions.ship.events[0].kafka.startingPosition: needs a restart: its group has a position already",
-		"seed: needs a restart: all randomness of the run comes from it",
+		"kafka.retention: 512MB in place of unset needs a restart: the broker is started with it",
+		"topics.in.partitions: 4 in place of 5 needs a restart: a topic keeps its partitions",
+		"functions.ship.provisionedConcurrency: 3 in place of unset needs a restart: it is allocated when the function is deployed",
+		"functions.ship.events[0].kafka.startingPosition: LATEST in place of unset needs a restart: it counts only where the group has no committed offset, and this one has begun",
+		"seed: 4 in place of unset needs a restart: all randomness of the run comes from it",
 	}
 	refused := func(c *Config) {
 		c.Seed, c.Kafka.Retention, c.Topics[0].Partitions = new(uint64(4)), 512<<20, 4
@@ -180,14 +183,10 @@ func TestFileNeedsARestart(t *testing.T) {
 	if err := r.save(func(c *Config) { c.Topics[0].Partitions = 5 }); err != nil {
 		t.Fatal(err)
 	}
-	for _, timeout := range []time.Duration{4 * time.Second, 4 * time.Second} {
-		before := r.e.parts().config.Functions[0].Timeout
-		if err := r.save(func(c *Config) { refused(c); c.Functions[0].Timeout = timeout }); err != nil {
+	want := append([]string{"functions.ship.timeout: 4s in place of unset"}, pending...)
+	for range 2 { // it is said once
+		if err := r.save(func(c *Config) { refused(c); c.Functions[0].Timeout = 4 * time.Second }); err != nil {
 			t.Fatal(err)
-		}
-		want := pending
-		if before != timeout {
-			want = append([]string{"functions.ship.timeout: 4s in place of unset"}, pending...)
 		}
 		r.expect(want...)
 		if got := r.e.Status().Pending; !slices.Equal(got, pending) {
@@ -197,10 +196,35 @@ func TestFileNeedsARestart(t *testing.T) {
 	if err := r.save(func(c *Config) { c.Topics[0].Partitions, c.Functions[0].Timeout = 5, 4*time.Second }); err != nil {
 		t.Fatal(err)
 	}
-	r.expect("")
+	r.expect("kafka.retention: needs no restart any more", "topics.in.partitions: needs no restart any more",
+		"functions.ship.provisionedConcurrency: needs no restart any more",
+		"functions.ship.events[0].kafka.startingPosition: needs no restart any more", "seed: needs no restart any more")
 	if got := r.e.Status().Pending; len(got) > 0 {
 		t.Errorf("pending %q", got)
 	}
+}
+
+// TestFileWhoseKeysDependOnARestart changes nothing and says so: it is no mistake.
+func TestFileWhoseKeysDependOnARestart(t *testing.T) {
+	r := startFileRun(t)
+	provisioned := func(c *Config) {
+		c.Profile, c.Functions[0].Timeout, c.Functions[0].Events[0].Retries = "aws-provisioned", time.Second, new(3)
+	}
+	for range 2 {
+		if err := r.save(provisioned); err != nil {
+			t.Fatal(err)
+		}
+		r.expect("profile: aws-provisioned in place of unset needs a restart: the rules of the platform are chosen at the start",
+			"all else: needs a restart: it depends on that: functions.ship.events[0].kafka.retries: "+
+				"retries needs profile aws-provisioned: on demand, AWS retries until the record expires")
+	}
+	if s := r.e.Status(); len(s.Pending) != 2 || s.Mistakes != "" || r.e.parts().config.Functions[0].Timeout != 0 {
+		t.Errorf("pending %q, mistakes %q", s.Pending, s.Mistakes)
+	}
+	if err := r.save(func(c *Config) { provisioned(c); c.Profile, c.Functions[0].Events[0].Retries = "", nil }); err != nil {
+		t.Fatal(err)
+	}
+	r.expect("functions.ship.timeout: 1s in place of unset", "profile: needs no restart any more", "all else: needs no restart any more")
 }
 
 // TestBrokenFileChangesNothing until it is mended.
@@ -217,8 +241,15 @@ func TestBrokenFileChangesNothing(t *testing.T) {
 	if err := r.save(func(c *Config) { c.Functions[0].Timeout = -1 }); err == nil {
 		t.Error("a mistake is taken over")
 	}
-	if last := r.last(); !strings.Contains(last.Reason, "functions.ship.timeout") {
-		t.Errorf("got %+v", last)
+	if last := r.last(); !strings.Contains(last.Reason, "functions.ship.timeout") || r.e.Status().Mistakes != last.Sentence() {
+		t.Errorf("got %+v, status %q", last, r.e.Status().Mistakes)
+	}
+	if err := r.save(func(c *Config) {}); err != nil {
+		t.Fatal(err)
+	}
+	r.expect("it is whole again, and says what it said before")
+	if got := r.e.Status().Mistakes; got != "" {
+		t.Errorf("mistakes %q", got)
 	}
 	if err := r.save(func(c *Config) { c.Functions[0].Timeout = time.Second }); err != nil {
 		t.Fatal(err)
@@ -244,7 +275,7 @@ func TestFileStartsAndStopsProcesses(t *testing.T) {
 		r.await(func(e *journal.Entry) bool { return e.Kind == journal.Output && e.Text == word+" "+word })
 	}
 	r.expect("processes.feed.command: echo two $WORD; exec sleep 60 in place of echo one $WORD; exec sleep 60",
-		"processes.feed.env: 1 variables in place of 1 variables")
+		"processes.feed.env: WORD changed")
 	if s := r.e.Status(); len(s.Processes) != 1 || s.Processes[0].PID == 0 || s.Processes[0].Starts != 1 {
 		t.Errorf("status: %+v", s.Processes)
 	}

@@ -142,7 +142,7 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 	cfg := runtimeapi.Config{
 		FunctionName: f.Name, Runtime: f.Runtime, Code: e.path(f.Code), Handler: f.Handler, Command: f.Command,
 		Binary: binary, Env: env, Memory: f.Memory, LimitMemory: e.limitsMemory(), MemoryPerCPU: e.throttled(f), Timeout: f.Timeout, Architecture: f.Architecture, Region: region,
-		Freeze: e.cfg.Freeze == nil || *e.cfg.Freeze, CloudPaths: e.world.Virtual(),
+		Freeze: e.parts().config.freezes(), CloudPaths: e.world.Virtual(),
 	}
 	if cfg.Memory == 0 {
 		cfg.Memory = p.MemoryDefault

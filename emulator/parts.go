@@ -21,7 +21,8 @@ type parts struct {
 	functions []*functionPart
 	mappings  []*mappingPart
 	processes []*supervised
-	pending   []string              // what the configuration file says and needs a restart
+	pending   []refusedKey          // what the configuration file says and needs a restart
+	mistakes  string                // why the file as it is does not count; "" if it does
 	uploader  *eventsource.Producer // of large failure records; nil unless there may be some
 }
 

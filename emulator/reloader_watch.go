@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/reload"
@@ -27,15 +28,34 @@ func (r *reloader) watch(running context.Context) {
 		return
 	}
 	r.removeCopies()
-	w := &reload.Watcher{
-		Debounce: cmp.Or(r.e.parts().config.Watch.Debounce, DefaultDebounce), Changed: r.changed,
-		Touched: r.touched, Unchanged: r.unchanged,
-		Warn: func(text string) { r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: text}) },
-	}
-	r.e.work.Go(func() { r.warn(w.Run(running)) })
+	w := r.watcher(running)
 	roots := r.roots()
 	r.warn(w.Watch(roots))
 	r.e.work.Go(func() { r.tend(running, w, roots) })
+}
+
+// watching is a watcher with the debounce that it was started with.
+type watching struct {
+	reload.Watcher
+	end context.CancelFunc
+}
+
+// watcher starts a watcher.
+func (r *reloader) watcher(running context.Context) *watching {
+	ctx, end := context.WithCancel(running)
+	w := &watching{end: end, Watcher: reload.Watcher{
+		Debounce: r.debounce(), Changed: r.changed, Touched: r.touched, Unchanged: r.unchanged,
+		Warn: func(text string) { r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: text}) },
+	}}
+	r.e.work.Go(func() {
+		defer end()
+		r.warn(w.Run(ctx))
+	})
+	return w
+}
+
+func (r *reloader) debounce() time.Duration {
+	return cmp.Or(r.e.parts().config.Watch.Debounce, DefaultDebounce)
 }
 
 func (r *reloader) warn(err error) {
@@ -45,19 +65,28 @@ func (r *reloader) warn(err error) {
 }
 
 // tend does what must not hold the watcher up, until the run ends.
-func (r *reloader) tend(running context.Context, w *reload.Watcher, now []reload.Root) {
+func (r *reloader) tend(running context.Context, w *watching, now []reload.Root) {
 	for {
 		select {
 		case <-running.Done():
 			return
 		case <-r.rewatch:
 			r.lookForFolders(running)
-			if next := r.roots(); !reflect.DeepEqual(now, next) {
-				r.warn(w.Watch(next))
-				now = next
+			next, before := r.roots(), w
+			if w.Debounce != r.debounce() {
+				w = r.watcher(running)
+			} else if reflect.DeepEqual(now, next) {
+				continue
+			}
+			r.warn(w.Watch(next))
+			now = next
+			if before != w { // the new one sees all from here on
+				before.end()
 			}
 		case <-r.configured:
-			r.e.reloadConfig(running)
+			if r.e.cfg.Reload.Read != nil {
+				r.e.configSaved(running, r.configured)
+			}
 		}
 	}
 }
@@ -70,8 +99,10 @@ func ask(c chan struct{}) {
 	}
 }
 
-// changed begins what follows from a change of files. The watcher calls it.
+// changed begins what follows from a change of files. A watcher calls it.
 func (r *reloader) changed(c reload.Change) {
+	r.changing.Lock()
+	defer r.changing.Unlock()
 	for _, owner := range c.Owners {
 		files := fromHere(c.Files[owner])
 		if name, ok := strings.CutPrefix(owner, ownsFunction); ok {

@@ -60,6 +60,9 @@ func (e *Emulator) throttled(f *Function) int64 {
 // memoryMode is what is done about memory.
 func (c *Config) memoryMode() string { return cmp.Or(c.MemoryLimit, memoryModes[0]) }
 
+// freezes says whether environments are frozen between invocations.
+func (c *Config) freezes() bool { return c.Freeze == nil || *c.Freeze }
+
 // limitsMemory says whether a process is killed that has too much. In virtual time
 // it is not: how much it has is not the same in every run.
 func (e *Emulator) limitsMemory() bool {

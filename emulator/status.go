@@ -19,6 +19,9 @@ type Status struct {
 	Processes []ProcessStatus  `json:"processes"`
 	// Pending is what the configuration file says and needs a restart, a line each.
 	Pending []string `json:"pending,omitempty"`
+	// Mistakes is why the configuration file as it is does not count; what it said before
+	// does. Empty if it counts.
+	Mistakes string `json:"mistakes,omitempty"`
 }
 
 // FunctionStatus is a function: its environments by state, and what it did.
@@ -72,7 +75,10 @@ func (e *Emulator) Status() Status {
 	defer cancel()
 	p := e.parts()
 	present := p.present()
-	s.Pending = p.pending
+	s.Mistakes = p.mistakes
+	for _, r := range p.pending {
+		s.Pending = append(s.Pending, r.String())
+	}
 	s.Functions = make([]FunctionStatus, len(present))
 	for i, f := range present {
 		name := f.config.Name

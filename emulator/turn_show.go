@@ -2,7 +2,9 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -29,8 +31,7 @@ func keyOf(field string) string {
 	return string(key)
 }
 
-// showValue writes the value of a key. Variables are not shown: some hold
-// credentials.
+// showValue writes the value of a key.
 func showValue(v reflect.Value) string {
 	isPointer := v.Kind() == reflect.Pointer
 	if isPointer {
@@ -51,13 +52,61 @@ func showValue(v reflect.Value) string {
 		if x.Off {
 			return "off"
 		}
-		return fmt.Sprintf("{p50: %s, p99: %s}", showDuration(int64(x.P50)), showDuration(int64(x.P99)))
+		return showQuantiles(x.P50, x.P99)
 	case Duration:
-		return fmt.Sprintf("{p50: %s, p99: %s}", showDuration(int64(x.P50)), showDuration(int64(x.P99)))
-	case Async, Watch, Provisioned:
-		return "other settings"
-	case map[string]string:
-		return showCount(len(x)) + " variables"
+		return showQuantiles(x.P50, x.P99)
+	case Watch:
+		if x.Off {
+			return "off"
+		}
+		return showFields(v)
+	case Async, Provisioned:
+		return showFields(v)
+	case []string:
+		return "[" + strings.Join(x, ", ") + "]"
 	}
 	return strings.TrimSpace(fmt.Sprint(v.Interface()))
+}
+
+// showQuantiles writes a distribution: the second is 0 where it is always the first.
+func showQuantiles(p50, p99 time.Duration) string {
+	if p99 == 0 {
+		return showDuration(int64(p50))
+	}
+	return fmt.Sprintf("{p50: %s, p99: %s}", showDuration(int64(p50)), showDuration(int64(p99)))
+}
+
+// showFields writes what is set of a struct, as a map of the file.
+func showFields(v reflect.Value) string {
+	var all []string
+	for i := range v.NumField() {
+		if !v.Field(i).IsZero() {
+			all = append(all, keyOf(v.Type().Field(i).Name)+": "+showValue(v.Field(i)))
+		}
+	}
+	return "{" + strings.Join(all, ", ") + "}"
+}
+
+// turnedField is what became of a field. Of variables the names are said: some hold
+// credentials.
+func turnedField(path string, from, to reflect.Value) Turned {
+	was, isMap := from.Interface().(map[string]string)
+	if !isMap {
+		return Turned{Path: path, From: showValue(from), To: showValue(to)}
+	}
+	is := to.Interface().(map[string]string)
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(is)) {
+		if before, known := was[name]; !known {
+			all = append(all, name+" added")
+		} else if before != is[name] {
+			all = append(all, name+" changed")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(was)) {
+		if _, known := is[name]; !known {
+			all = append(all, name+" removed")
+		}
+	}
+	return Turned{Path: path, To: strings.Join(all, ", ")}
 }

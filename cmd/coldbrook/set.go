@@ -38,7 +38,7 @@ func setCommand() *cobra.Command {
 			return writeJSON(cmd.OutOrStdout(), turned)
 		}
 		for _, t := range turned {
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %s in place of %s\n", t.Path, t.To, t.From); err != nil {
+			if _, err := fmt.Fprintln(cmd.OutOrStdout(), t); err != nil {
 				return readerGone(err)
 			}
 		}

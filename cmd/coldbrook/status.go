@@ -104,6 +104,11 @@ func (s *status) write(w io.Writer) error {
 
 // writePending says what of the configuration file does not count yet.
 func (s *status) writePending(w io.Writer) error {
+	if s.Mistakes != "" {
+		if _, err := fmt.Fprintf(w, "\n%s\n", s.Mistakes); err != nil {
+			return err
+		}
+	}
 	for _, line := range s.Pending {
 		if _, err := fmt.Fprintf(w, "\n%s\n", line); err != nil {
 			return err

@@ -24,6 +24,9 @@ func (e *MissingError) Error() string {
 	return fmt.Sprintf("read configuration: there is no %s", filepath.ToSlash(e.Path))
 }
 
+// Is says that it is fs.ErrNotExist.
+func (e *MissingError) Is(target error) bool { return target == fs.ErrNotExist }
+
 // Hint says what to do next.
 func (e *MissingError) Hint() string { return e.hint }
 

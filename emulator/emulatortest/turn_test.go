@@ -93,7 +93,7 @@ func TestWhatCannotBeTurned(t *testing.T) {
 		for _, want := range []string{
 			"kafka.retention: cannot be changed while running: the broker is started with it",
 			"functions.work.provisionedConcurrency: cannot be changed while running: it is allocated when the function is deployed",
-			"functions.work.events[0].kafka.startingPosition: cannot be changed while running: its group has a position already",
+			"functions.work.events[0].kafka.startingPosition: cannot be changed while running: it counts only where the group has no committed offset, and this one has begun",
 		} {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("got %v, want %s", err, want)

@@ -138,7 +138,8 @@ const (
 	// was seen, Measured.Reload its parts.
 	Reloaded
 	// ConfigReloaded: the configuration file was read again. Text says what was changed,
-	// a line each; Outcome Succeeded, or FunctionError with Reason if nothing was.
+	// a line each; Outcome Succeeded, or if nothing was FunctionError, or Abandoned where
+	// there is no file any more, with Reason.
 	ConfigReloaded
 	// BatchHeld: Mapping, Function, Batch, Invocation, Attempt, Topic, Partition, First,
 	// Last, Records, Outcome, Reason: a batch failed and waits for the next revision

@@ -11,7 +11,11 @@ func (e *Entry) reloadSentence() string {
 	case Reloaded:
 		return e.reloaded()
 	case ConfigReloaded:
-		if e.Outcome != Succeeded {
+		switch e.Outcome {
+		case Succeeded:
+		case Abandoned:
+			return "the configuration is gone, what it said last counts: " + e.Reason
+		default:
 			return "the configuration was saved with mistakes and nothing of it applies: " + e.Reason
 		}
 		return "configuration reloaded: " + orElse(e.Text, "nothing has changed")
