@@ -62,7 +62,7 @@ func (u *unedit) note(files []string, at time.Time, isBuilding bool) (pattern, w
 		}
 		if u.built[f] == uneditedBuilt {
 			u.said[f] = true
-			return f, fmt.Sprintf("changed while it was built, %d times", uneditedBuilt)
+			return f, fmt.Sprintf("changed during %d builds", uneditedBuilt)
 		}
 	}
 	took := at.Sub(u.last[0].at)
@@ -136,8 +136,12 @@ func (r *reloader) warnUnedited(c *reload.Change, owner, name, dir string, isBui
 	if pattern == "" {
 		return
 	}
+	writer := "the code"
+	if isBuilding {
+		writer = "the build"
+	}
 	e := journal.Entry{Kind: journal.Warning, Text: fmt.Sprintf(
-		"%s was %s, and each time that is a reload: unless you edited it, give it watch: {exclude: [%q]}", pattern, why, pattern)}
+		"%s was %s, each time a reload: if %s writes it, add watch: {exclude: [%q]} to %s", pattern, why, writer, pattern, name)}
 	if strings.HasPrefix(owner, ownsProcess) {
 		e.Process = name
 	} else {

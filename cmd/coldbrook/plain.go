@@ -116,6 +116,8 @@ func (p *plain) said(e *journal.Entry) bool {
 		p.waited[e.Function] = true
 		return before
 	case journal.RecordsExpired:
+	case journal.BuildEnded: // that the revision is given up comes next, with why
+		return e.Outcome == journal.Abandoned && e.Revision > 1
 	default:
 		return false
 	}
