@@ -73,7 +73,7 @@ func (s *saving) between(least, most time.Duration) time.Duration {
 func (s *saving) declare() {
 	s.w.Topic("in", 1+s.random.IntN(4))
 	s.w.Topic("out", 1)
-	event := []emulatortest.EventOption{emulatortest.BatchSize(1 + s.random.IntN(6)), emulatortest.Window(time.Duration(s.random.IntN(2))*time.Second),
+	event := []emulatortest.EventOption{emulatortest.BatchSize(1 + s.random.IntN(6)), emulatortest.Window(time.Duration(s.random.IntN(2)) * time.Second),
 		emulatortest.RetryBackoff(s.between(0, 3*time.Second))}
 	if s.cfg.Profile == "aws-provisioned" {
 		event = append(event, emulatortest.Pollers(1+s.random.IntN(3)))
