@@ -69,6 +69,8 @@ type Config struct {
 	OnReload string
 	// Reload is what the command that runs this wants; no key of the file.
 	Reload Reload
+	// Journal is what the journal holds beyond the facts; no key of the file.
+	Journal Journal
 	// Debug are the functions whose handlers run under a debugger, each in one environment
 	// for which no timer runs out; no key of the file. Not in virtual time. DebugWait lets
 	// nothing of them run until one is attached.
@@ -103,6 +105,19 @@ type Reload struct {
 	// nil Read leaves the configuration as it is.
 	Files []string
 	Read  func() (Config, error)
+}
+
+// Journal is what the journal of a run holds beyond the facts.
+type Journal struct {
+	// Capacity is how many entries it holds; 0 means journal.DefaultCapacity.
+	Capacity int
+	// Records has every record looked at: entries have Each and Digest, and there are
+	// entries RecordsArrived. It costs some 100 ns a record.
+	Records bool
+	// Batches receives each batch of records in the form in which it was appended to the
+	// log, before its entry; in real time only. The goroutines of connections call it, and
+	// it may block to push back. Nil means nobody asks.
+	Batches func(topic string, partition int32, base int64, batch []byte)
 }
 
 // Kafka is the settings of the embedded broker.

@@ -59,6 +59,12 @@ type Config struct {
 	// connections, before the client has its answer, and may block to push
 	// back; also during Start and Close. Nil means nobody asks.
 	Notify func(journal.Entry)
+	// Records has every record looked at, so that entries RecordsProduced have Each and
+	// Digest.
+	Records bool
+	// Batches receives each batch as it stands in the log, before its entry. It must not
+	// keep the slice. Nil means nobody asks.
+	Batches func(topic string, partition int32, base int64, batch []byte)
 	// Listen stands in for net.Listen.
 	Listen func(network, address string) (net.Listener, error)
 	// Admit is called with each request of a client before the broker sees it,

@@ -64,6 +64,11 @@ type Entry struct {
 	// Text is what was printed, or the whole sentence of a Note.
 	Text string
 
+	// Each is what is known of each record of the range, nil where nobody asked. It is
+	// never changed. Digest is a sum over the payloads of the range, 0 where nobody asked.
+	Each   *Records
+	Digest uint64
+
 	// Measured is what this machine did, as opposed to what was modelled. It
 	// is no part of what makes two runs equal.
 	Measured Measured

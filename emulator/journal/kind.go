@@ -152,6 +152,16 @@ const (
 	// revision beside that on the one before. Outcome and Reason are the new ones, Text the
 	// sentence of both: "r6 function error: KeyError: 'x'; r7 succeeded".
 	BatchCompared
+	// RecordsArrived: Mapping, Function, Topic, Partition, First, Last, Records, Each: a
+	// mapping was handed these records. They are in it before the batches that they are
+	// part of. Only where the run was asked to look at every record.
+	RecordsArrived
+	// RecordsFetched: Process, Topic, Partition, First, Last, Records (0 where it is not
+	// known): a process read these records at its own address.
+	RecordsFetched
+	// ReaderAwaited: Reason (whom), Measured.Took: the run stood still because a reader
+	// that loses nothing was a whole log behind.
+	ReaderAwaited
 
 	kindEnd
 )
@@ -164,7 +174,8 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"invocation started", "invocation ended", "invocation late", "throttled", "retry scheduled",
 	"output", "process started", "process exited", "build started", "build ended",
 	"fault injected", "records filtered", "environment waiting", "pollers scaled", "poller waiting", "event queued", "event ended",
-	"environment reset", "reloaded", "config reloaded", "batch held", "batch released", "batch compared"}
+	"environment reset", "reloaded", "config reloaded", "batch held", "batch released", "batch compared",
+	"records arrived", "records fetched", "reader awaited"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }
