@@ -21,22 +21,22 @@ type Rule uint8
 
 // The rules.
 const (
-	_                   Rule = iota
-	ConcurrentKey            // O1: two records of the domain are handled at the same time
-	StartedOutOfOrder        // O2: first attempts begin in another order than that of the offsets
-	DisorderInBatch          // O3: the same inside one batch
-	Skipped                  // O4: delivered while an earlier one is neither delivered nor filtered
-	LateCompletion           // O5: a later one of the domain succeeded before the earlier
-	StaleRetry               // O6: an earlier one is tried again after a later one succeeded
-	DuplicateWindow          // O7: as O6 after a rebalance; no violation
-	CommitPastOpen           // O8: committed although an earlier record has not ended
-	HandledTwice             // O9: a record succeeded more than once
-	Lost                     // O10: at the end a record of a committed range never ended
-	Stuck                    // O10: at the end a record is not handled, and not committed either
-	Zombie                   // O11: an invocation of an old owner ends after the new one began
-	KeyInTwoPartitions       // O12: one key in several partitions of a topic
-	OutputDisorder           // O13: outputs of one key in another order than their inputs
-	StateFork                // O14: windows do not fold as their records lie
+	_                  Rule = iota
+	ConcurrentKey           // O1: two records of the domain are handled at the same time
+	StartedOutOfOrder       // O2: first attempts begin in another order than that of the offsets
+	DisorderInBatch         // O3: the same inside one batch
+	Skipped                 // O4: delivered while an earlier one is neither delivered nor filtered
+	LateCompletion          // O5: a later one of the domain succeeded before the earlier
+	StaleRetry              // O6: an earlier one is tried again after a later one succeeded
+	DuplicateWindow         // O7: as O6 after a rebalance; no violation
+	CommitPastOpen          // O8: committed although an earlier record has not ended
+	HandledTwice            // O9: a record succeeded more than once
+	Lost                    // O10: at the end a record of a committed range never ended
+	Stuck                   // O10: at the end a record is not handled, and not committed either
+	Zombie                  // O11: an invocation of an old owner ends after the new one began
+	KeyInTwoPartitions      // O12: one key in several partitions of a topic
+	OutputDisorder          // O13: outputs of one key in another order than their inputs
+	StateFork               // O14: windows do not fold as their records lie
 )
 
 // Ref names a record.
