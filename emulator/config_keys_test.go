@@ -126,7 +126,7 @@ var keyRows = []keyRow{
 	{key: ofFeed + "dir", value: `"code"`, comesTo: startsAgain},
 	{key: ofFeed + "env", value: `{"WORD": "x"}`, comesTo: startsAgain},
 	{key: ofFeed + "watch", value: `{"include": ["feed.sh"]}`, comesTo: applies},
-	{key: ofFeed + "source", value: `"source"`, comesTo: startsAgain},
+	{key: ofFeed + "role", value: `"source"`, comesTo: startsAgain},
 }
 
 // keysFile is the file in which one key after the other is changed.
@@ -156,6 +156,9 @@ func keysOf(path string, t reflect.Type) []string {
 		key := path + strings.ToLower(f.Name[:1]) + f.Name[1:]
 		if f.Name == strings.ToUpper(f.Name) {
 			key = path + strings.ToLower(f.Name)
+		}
+		if f.Name == "Source" && f.Type.Kind() == reflect.Bool {
+			key = path + "role"
 		}
 		switch list, isList := lists[f.Name]; {
 		case !unicode.IsUpper(rune(f.Name[0])), slices.Contains(noKeys, f.Name):
