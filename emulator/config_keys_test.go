@@ -149,7 +149,7 @@ func (r *keyRow) named() string {
 
 // keysOf are the keys of a struct of the configuration.
 func keysOf(path string, t reflect.Type) []string {
-	noKeys := []string{"Dir", "Reload", "Debug", "DebugWait", "InProcess", "Handle"}
+	noKeys := []string{"Reload", "Debug", "DebugWait", "InProcess", "Handle"}
 	lists := map[string]string{"Topics": "topics.NAME", "Functions": "functions.NAME", "Processes": "processes.NAME", "Events": path + "events[].kafka"}
 	var all []string
 	for f := range t.Fields() {
@@ -161,7 +161,7 @@ func keysOf(path string, t reflect.Type) []string {
 			key = path + "role"
 		}
 		switch list, isList := lists[f.Name]; {
-		case !unicode.IsUpper(rune(f.Name[0])), slices.Contains(noKeys, f.Name):
+		case !unicode.IsUpper(rune(f.Name[0])), slices.Contains(noKeys, f.Name), key == "dir":
 		case f.Name == "Name":
 			all = append(all, strings.TrimSuffix(path, "."))
 		case isList:
