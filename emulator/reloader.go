@@ -23,8 +23,7 @@ type reloader struct {
 	rewatch    chan struct{} // receives when what is watched may be something else
 	configured chan struct{} // receives when a file of the configuration was saved
 
-	changing sync.Mutex         // changes are taken one at a time, also while a watcher follows another
-	unedited map[string]*unedit // by owner; changing guards it
+	unedited map[string]*unedit // by owner; the goroutine that changes come from owns it
 
 	mu        sync.Mutex      // guards all below
 	running   context.Context // of every attempt; nil before the run

@@ -99,8 +99,12 @@ func (l *loop) run(ctx context.Context, requests <-chan request) {
 	}
 }
 
-// set replaces the trees. What was changed before that is found by the old ones.
+// set replaces the trees, or the debounce. What was changed before that is found by the old ones.
 func (l *loop) set(r request) {
+	if r.debounce > 0 {
+		l.debounce = r.debounce
+		return
+	}
 	if reflect.DeepEqual(r.roots, l.roots) {
 		return
 	}

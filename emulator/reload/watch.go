@@ -84,11 +84,12 @@ type Watcher struct {
 // ErrEnded is what Watch returns after Run has.
 var ErrEnded = errors.New("watch: the watcher has ended")
 
-// request is a call of Watch.
+// request is a call of Watch or of SetDebounce.
 type request struct {
-	roots []*Root
-	rules []*rules
-	taken chan struct{} // closed when they are watched
+	debounce time.Duration // of SetDebounce; else 0
+	roots    []*Root
+	rules    []*rules
+	taken    chan struct{} // closed when they are watched
 }
 
 func (w *Watcher) prepare() {
@@ -130,6 +131,22 @@ func (w *Watcher) Watch(roots []Root) error {
 		}
 		r.roots, r.rules = append(r.roots, &root), append(r.rules, rules)
 	}
+	return w.ask(r)
+}
+
+// SetDebounce sets another Debounce, which counts at once, also for what has been seen
+// already. It waits until Run has been called, and returns ErrEnded when that has. It is
+// safe for concurrent use.
+func (w *Watcher) SetDebounce(d time.Duration) error {
+	w.once.Do(w.prepare)
+	if d <= 0 {
+		d = defaultDebounce
+	}
+	return w.ask(request{debounce: d, taken: make(chan struct{})})
+}
+
+// ask has Run see to a request.
+func (w *Watcher) ask(r request) error {
 	select {
 	case w.requests <- r:
 	case <-w.ended:

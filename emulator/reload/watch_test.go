@@ -184,6 +184,21 @@ func TestWatchIgnoresWhatIsNoCode(t *testing.T) {
 	w.wants("dist/x.js")
 }
 
+// TestDebounceIsSetWhileAChangeSettles: the change is not lost, and the new debounce
+// counts for it.
+func TestDebounceIsSetWhileAChangeSettles(t *testing.T) {
+	w := &watched{t: t, dir: folder(t, map[string]string{"a.js": "1"}), changes: make(chan Change, 100), warnings: make(chan string, 100)}
+	touched := make(chan string, 1)
+	w.Watcher = &Watcher{Debounce: time.Hour, Changed: func(c Change) { w.changes <- c }, Touched: func(owner string) { touched <- owner }}
+	w.run([]Root{{Owner: "ship", Dir: w.dir}})
+	w.write("a.js", "2")
+	<-touched
+	if err := w.SetDebounce(time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	w.wants("a.js")
+}
+
 // TestTouchedComesBeforeTheDebounce: whose files may be others is said at once, and
 // taken back if they are not.
 func TestTouchedComesBeforeTheDebounce(t *testing.T) {
