@@ -25,9 +25,15 @@ type watched struct {
 // watchRoots runs a Watcher; those of roots without a folder get one with files.
 func watchRoots(t *testing.T, dir string, roots ...Root) *watched {
 	t.Helper()
+	w := newWatched(t, dir)
+	w.run(roots)
+	return w
+}
+
+// newWatched makes a Watcher that does not run yet.
+func newWatched(t *testing.T, dir string) *watched {
 	w := &watched{t: t, dir: dir, changes: make(chan Change, 100), warnings: make(chan string, 100)}
 	w.Watcher = &Watcher{Changed: func(c Change) { w.changes <- c }, Warn: func(s string) { w.warnings <- s }}
-	w.run(roots)
 	return w
 }
 
