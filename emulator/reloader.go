@@ -47,7 +47,7 @@ type revisions struct {
 	begun    chan struct{}     // closed when there is a newest
 	launcher function.Launcher // of the one that serves; nil if none does
 	copy     codeCopy          // of the code of that
-	kept     time.Time         // when the copy was complete
+	touched  time.Time         // when a sign of a change was seen last; zero if it was none
 	toldCopy bool              // that there is none
 	changed  bool              // its folder is not the code of that any more
 	folders  []string          // of other packages that a Go program is made of
@@ -115,6 +115,13 @@ func (r *reloader) forget(id platform.FunctionID) (old codeCopy) {
 	old, f.copy = f.copy, codeCopy{}
 	f.isForgotten = true
 	return old
+}
+
+// isForgotten reports whether a function was removed.
+func (r *reloader) isForgotten(f *revisions) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return f.isForgotten
 }
 
 // begin lets attempts begin: they end with running.
