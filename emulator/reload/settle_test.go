@@ -9,6 +9,7 @@ import (
 // moment off, but not beyond a second after the first, or twice the debounce.
 func TestWhatHappensIsDueWithinASecond(t *testing.T) {
 	for _, c := range []struct{ debounce, every, due time.Duration }{
+		{0, 21 * time.Millisecond, 20 * time.Millisecond}, // the default
 		{20 * time.Millisecond, 5 * time.Millisecond, time.Second},
 		{20 * time.Millisecond, 19 * time.Millisecond, time.Second},
 		{20 * time.Millisecond, 21 * time.Millisecond, 20 * time.Millisecond},
