@@ -124,6 +124,15 @@ func (r *reloader) isForgotten(f *revisions) bool {
 	return f.isForgotten
 }
 
+// isUnserved reports whether no revision of a function serves, nor is being made: it waits
+// for a save.
+func (r *reloader) isUnserved(id platform.FunctionID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.functions[id]
+	return f != nil && f.live == 0 && f.failed != nil && f.newest.ended
+}
+
 // begin lets attempts begin: they end with running.
 func (r *reloader) begin(running context.Context) {
 	r.mu.Lock()
