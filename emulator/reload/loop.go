@@ -1,6 +1,7 @@
 package reload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -56,6 +57,7 @@ func newLoop(w *Watcher) (*loop, error) {
 		l.debounce = defaultDebounce
 	}
 	l.notify, l.add, l.watched = notify, notify.Add, map[string]fs.FileInfo{}
+	l.most = cmp.Or(w.most, maxFolders)
 	if w.tamper != nil {
 		l.add = w.tamper
 	}

@@ -52,7 +52,7 @@ func (l *loop) enter(t *tree, s step) (folders, links []step) {
 	if at, ok := t.reals[p.real]; ok && at != s.folder {
 		return nil, nil
 	}
-	if len(t.spots) >= maxFolders {
+	if len(t.spots) >= l.most {
 		t.full = true
 		return nil, nil
 	}

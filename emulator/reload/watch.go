@@ -73,8 +73,9 @@ type Watcher struct {
 	// done about it, once for each.
 	Warn func(string)
 
-	// tamper stands for the system's watches in tests.
+	// tamper stands for the system's watches in tests, most for maxFolders.
 	tamper func(folder string) error
+	most   int
 
 	once     sync.Once
 	requests chan request
