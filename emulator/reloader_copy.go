@@ -58,7 +58,7 @@ func (r *reloader) copyCode(a *attempt, l function.Launcher) (wait func() codeCo
 	into := filepath.Join(r.copies(), fmt.Sprintf("%s,%d,r%d", url.PathEscape(a.function.Name), a.of.id, a.revision))
 	done := make(chan codeCopy, 1)
 	r.e.work.Go(func() {
-		code, err := reload.Snapshot(spec.Dir, into, isNoCode)
+		code, err := reload.Snapshot(spec.Dir, into, r.noCode(&a.function))
 		if err != nil {
 			r.notCopied(a, err)
 			into = ""
@@ -78,16 +78,34 @@ func (r *reloader) notCopied(a *attempt, err error) {
 	told := a.of.toldCopy
 	a.of.toldCopy = true
 	r.mu.Unlock()
-	if !told {
-		r.e.conductor.note(journal.Entry{Kind: journal.Warning, Function: a.function.Name, Text: withHint(err)})
+	if told {
+		return
 	}
+	text := withHint(err)
+	if !isLarge {
+		text = "no copy of the last good code is kept: " + text
+	}
+	r.e.conductor.note(journal.Entry{Kind: journal.Warning, Function: a.function.Name, Text: text})
 }
 
-// noCode are folders that a copy leads to instead of having them.
-var noCode = []string{".git", ".hg", ".svn", ".jj", "node_modules", ".venv", "venv", ".tox", ".coldbrook", ".idea", ".vscode"}
+// noCodeFolders are folders that a copy leads to instead of having them.
+var noCodeFolders = []string{".git", ".hg", ".svn", ".jj", "node_modules", ".venv", "venv", ".tox", ".coldbrook", ".idea", ".vscode"}
 
 func isNoCode(rel string, isDir bool) bool {
-	return isDir && slices.Contains(noCode, filepath.Base(rel))
+	return isDir && slices.Contains(noCodeFolders, filepath.Base(rel))
+}
+
+// noCode returns what reports what a copy of the code of a function leads to: also what
+// the user excludes. What a build makes is excluded too, and is code.
+func (r *reloader) noCode(f *Function) func(rel string, isDir bool) bool {
+	if f.Build != "" {
+		return isNoCode
+	}
+	excludes, err := reload.Excluded(r.root(ownsFunction+f.Name, f.Code, &f.Watch))
+	if err != nil { // said when it is watched
+		return isNoCode
+	}
+	return func(rel string, isDir bool) bool { return isNoCode(rel, isDir) || excludes(rel, isDir) }
 }
 
 // touched has a function serve from its copy as soon as one of its files may be another:

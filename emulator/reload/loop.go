@@ -17,7 +17,9 @@ import (
 const (
 	defaultDebounce = 20 * time.Millisecond
 	longest         = time.Second
-	stepsApart      = 4 // times the debounce, between two steps of an editor
+	stepsApart      = 4  // times the debounce, between two steps of an editor
+	piecesApart     = 10 // times the debounce, between two pieces of a large file
+	large           = 1 << 20
 	gitPause        = time.Second
 	gitLongest      = 10 * time.Second
 )
@@ -39,6 +41,7 @@ type loop struct {
 	found       map[string]map[string]bool // files that were changed, by owner
 	first, last time.Time                  // of it; first is zero if nothing has
 	recheck     time.Time                  // not to be taken before
+	taken       time.Time                  // when the last change was
 	anew        bool                       // all trees must be walked
 	shrunk      bool                       // watches may be needless
 }

@@ -321,3 +321,30 @@ func TestSteadyWritesAreTakenWhileTheyGoOn(t *testing.T) {
 		}
 	}
 }
+
+// A large file that is copied or downloaded comes in pieces with pauses between them: it
+// is no change for each.
+func TestALargeFileThatGrowsIsFewChanges(t *testing.T) {
+	w := watchFolder(t, map[string]string{"main.js": "1"})
+	file, err := os.OpenFile(w.path("big.bin"), os.O_WRONLY|os.O_CREATE, 0o600)
+	must(t, err)
+	defer file.Close()
+	const pieces = 12
+	for range pieces {
+		_, err := file.Write(make([]byte, large))
+		must(t, err)
+		time.Sleep(2 * defaultDebounce) // why: it is the pause that is tested
+	}
+	changes := 0
+	for done := false; !done; {
+		select {
+		case <-w.changes:
+			changes++
+		case <-time.After(2 * piecesApart * defaultDebounce):
+			done = true
+		}
+	}
+	if changes < 1 || changes > pieces/2 {
+		t.Errorf("got %d changes of a file in %d pieces", changes, pieces)
+	}
+}

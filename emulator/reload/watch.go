@@ -57,8 +57,9 @@ type Watcher struct {
 	//
 	// It is waited for longer, though not beyond a second after the first change (or twice
 	// the debounce), while a file is gone or empty that was not, as editors leave it between
-	// two steps: at most 4 times the debounce; and while git is at work (index.lock): until
-	// it is done, has written nothing for a second, or 10 s have gone.
+	// two steps: at most 4 times the debounce; while a file of more than 1 MiB that was just
+	// taken has grown: 10 times the debounce; and while git is at work (index.lock): until it
+	// is done, has written nothing for a second, or 10 s have gone.
 	Debounce time.Duration
 	// Changed is called with each change, by one goroutine. While it does not return,
 	// further changes become one. It may call Watch.

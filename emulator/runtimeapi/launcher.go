@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
@@ -153,11 +154,19 @@ func (e *environment) start(p program) error {
 		return &function.InitFailure{
 			Type:    typeInvalidEntrypoint,
 			Message: fmt.Sprintf(textExited, initID(e.spec), systemError(err)),
-			Hint:    "it must be a program for this machine, or a script that begins with #!",
+			Hint:    startHint(err),
 		}
 	}
 	go e.watch()
 	return nil
+}
+
+// startHint says what can be done about a program that the system does not start.
+func startHint(err error) string {
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		return "Coldbrook has as many files open as it may: raise the limit (ulimit -n)"
+	}
+	return "it must be a program for this machine, or a script that begins with #!"
 }
 
 // sandboxFailure is the failure of an init that this machine had no means for.
