@@ -394,7 +394,7 @@ func (w *world) runningIDs() []InvocationID {
 
 // settle runs until nothing is left to happen.
 func (w *world) settle() {
-	for range 100_000 {
+	for range 400_000 { // pollers are scaled every 0.1 s, and events are tried for 6 hours
 		progress := false
 		for len(w.pending) > 0 {
 			in := w.pending[0]
