@@ -31,6 +31,7 @@ func (r *reloader) watch(running context.Context) {
 	w := r.watcher(running)
 	roots := r.roots()
 	r.warn(w.Watch(roots))
+	ask(r.configured) // it may have been saved since it was read
 	r.e.work.Go(func() { r.tend(running, w, roots) })
 }
 
