@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -177,5 +178,6 @@ func (r *reloader) processRoots(p *Process) []reload.Root {
 	case hasFolder:
 		return []reload.Root{r.root(owner, p.Dir, &p.Watch)}
 	}
-	return []reload.Root{{Owner: owner, Dir: r.e.dir(""), Include: p.Watch.Include, Exclude: p.Watch.Exclude, OnlyInclude: true}}
+	exclude := slices.Concat(r.e.parts().config.Watch.Exclude, p.Watch.Exclude)
+	return []reload.Root{{Owner: owner, Dir: r.e.dir(""), Include: p.Watch.Include, Exclude: exclude, OnlyInclude: true}}
 }
