@@ -143,6 +143,12 @@ func (m *Machine) revoke(mp *mapping, p *partition) {
 // nothing is left, what was filtered behind it is done too.
 func (m *Machine) commitDone(mp *mapping, b *batch, p *partition) {
 	offset, left := p.done, false
+	if b.replays != 0 { // its records are done
+		if p.queue.len() == 0 && p.next > p.done {
+			m.commit(mp, p, p.next)
+		}
+		return
+	}
 	for i := range b.parts {
 		if b.parts[i].partition == p.index && !b.parts[i].left {
 			offset = b.parts[i].last + 1
