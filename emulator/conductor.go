@@ -134,14 +134,24 @@ func (c *conductor) run(ctx context.Context) {
 }
 
 // waitForRoom holds the run while a reader of the journal that loses nothing is
-// a whole log behind. It returns false if ctx ended.
+// a whole log behind, and journals that it did. It returns false if ctx ended.
 func (c *conductor) waitForRoom(ctx context.Context) bool {
-	for room := c.log.Room(); room != nil; room = c.log.Room() {
+	room, whom := c.log.Room()
+	if room == nil {
+		return ctx.Err() == nil
+	}
+	began := time.Now()
+	for next := room; next != nil; next, _ = c.log.Room() {
 		select {
-		case <-room:
+		case <-next:
 		case <-ctx.Done():
 			return false
 		}
+	}
+	if c.settle == nil { // in virtual time it takes none, and depends on the scheduler
+		c.log.Append(journal.Entry{
+			Kind: journal.ReaderAwaited, At: c.now(), Reason: whom, Measured: journal.Measured{Took: int64(time.Since(began))},
+		})
 	}
 	return ctx.Err() == nil
 }
