@@ -34,6 +34,7 @@ type Writer struct {
 	wake    context.CancelFunc // has Run look at pending; nil while it is not waiting
 	room    chan struct{}      // closed when pending was taken; nil while nobody waits
 	ended   bool               // what comes is dropped
+	yields  bool               // what finds no room is dropped
 	total   Total
 }
 
@@ -143,7 +144,7 @@ func (w *Writer) add(topic string, partition int32, base int64, batch []byte) <-
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
-	case w.ended:
+	case w.ended, w.yields && len(w.pending.data) >= pendingMost:
 		return nil
 	case len(w.pending.data) >= pendingMost:
 		if w.room == nil {
@@ -156,6 +157,15 @@ func (w *Writer) add(topic string, partition int32, base int64, batch []byte) <-
 		w.wake()
 	}
 	return nil
+}
+
+// Yield lets Batch hold nobody back any more: what finds no room is dropped. It is for a run
+// that is to end at once, however slow the file is.
+func (w *Writer) Yield() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.yields = true
+	w.release()
 }
 
 // stop drops what comes from now on.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -108,6 +109,7 @@ func TestRunKeepsUp(t *testing.T) {
 		})
 	}
 	for w.waiting() == nil { // 24 MB do not find room
+		runtime.Gosched()
 	}
 	done := make(chan error)
 	go func() { done <- w.Run(context.Background(), &description, r) }()
@@ -200,6 +202,28 @@ func TestFailedFile(t *testing.T) {
 	for range 2 {
 		w.Batch("bids", 0, 0, make([]byte, pendingMost))
 	}
+}
+
+// TestYield: who is held back, and who comes then, is let go.
+func TestYield(t *testing.T) {
+	w, err := Create(filepath.Join(t.TempDir(), "journal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Discard()
+	big := make([]byte, pendingMost)
+	w.Batch("bids", 0, 0, big)
+	held := make(chan struct{})
+	go func() {
+		defer close(held)
+		w.Batch("bids", 0, 1, big)
+	}()
+	for w.waiting() == nil {
+		runtime.Gosched()
+	}
+	w.Yield()
+	<-held
+	w.Batch("bids", 0, 2, big)
 }
 
 func TestRunEndsWithItsContext(t *testing.T) {
