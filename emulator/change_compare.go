@@ -59,6 +59,7 @@ type turnedEvent struct {
 func (e *Emulator) compare(now *parts, next Config, lenient bool) (*turn, error) {
 	t := &turn{parts: now, next: next, lenient: lenient}
 	t.next.Seed, t.next.Reload, t.next.Debug, t.next.tamper = now.config.Seed, now.config.Reload, now.config.Debug, now.config.tamper
+	t.next.Journal = now.config.Journal
 	t.next.Functions = slices.Clone(next.Functions)
 	if !lenient { // a mistake is said before what cannot be changed
 		if err := t.next.Validate(); err != nil {

@@ -149,7 +149,7 @@ func (r *keyRow) named() string {
 
 // keysOf are the keys of a struct of the configuration.
 func keysOf(path string, t reflect.Type) []string {
-	noKeys := []string{"Dir", "Reload", "Debug", "DebugWait", "InProcess", "Handle"}
+	noKeys := []string{"Dir", "Reload", "Journal", "Debug", "DebugWait", "InProcess", "Handle"}
 	lists := map[string]string{"Topics": "topics.NAME", "Functions": "functions.NAME", "Processes": "processes.NAME", "Events": path + "events[].kafka"}
 	var all []string
 	for f := range t.Fields() {

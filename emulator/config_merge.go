@@ -15,7 +15,7 @@ type merge struct {
 
 // runFields are the fields of a Config that are not merged as they are: they have
 // keys of their own, or are no keys of the file.
-var runFields = []string{"Kafka", "Invoke", "Topics", "Functions", "Processes", "Seed", "Reload", "Debug"}
+var runFields = []string{"Kafka", "Invoke", "Topics", "Functions", "Processes", "Seed", "Reload", "Debug", "Journal"}
 
 // onto returns now with what is different in the file.
 func (m *merge) onto(now Config) Config {

@@ -26,15 +26,16 @@ const (
 )
 
 // checkRecords checks that the records of a batch are framed as its header
-// says, that of compressed ones only while the connection is young.
+// says, that of compressed ones only while the connection is young, unless every
+// record is to be looked at.
 //
 // In virtual time it is always looked at, and size is how many bytes the keys,
 // values and headers have: unlike the length of a batch, that does not depend on
 // how a client cuts records into batches. In real time size is -1: to count it
 // costs some percent of the throughput.
-func (c *conn) checkRecords(records []byte, count int, codec byte) (size int64, err error) {
-	virtual := c.g.b.cfg.Admit != nil
-	if codec > 4 || codec > 0 && !virtual && c.young >= checkedBatches {
+func (c *conn) checkRecords(a *appended, records []byte, first int64, codec byte) (size int64, err error) {
+	virtual, looks := c.g.b.cfg.Admit != nil, c.g.b.cfg.Records && !c.addr.owner.Load().Internal
+	if codec > 4 || codec > 0 && !virtual && !looks && c.young >= checkedBatches {
 		return -1, nil // kfake refuses what is over 4
 	}
 	if codec > 0 {
@@ -43,9 +44,18 @@ func (c *conn) checkRecords(records []byte, count int, codec byte) (size int64, 
 			return 0, fmt.Errorf("the batch does not decompress: %w", err)
 		}
 	}
+	count := int(a.records)
+	if looks {
+		if err := a.lookAt(records, first); err != nil {
+			return 0, err
+		}
+	}
 	if virtual {
 		err = checkFraming(records, count, func(record []byte) { size += recordSize(record) })
 		return size, err
+	}
+	if looks {
+		return -1, nil // lookAt has checked it
 	}
 	return -1, checkFraming(records, count, nil)
 }

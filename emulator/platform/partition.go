@@ -201,6 +201,13 @@ func (m *Machine) lost(in *Input) {
 	}
 }
 
+// Takes reports whether the records of an Arrived are taken: whether the partition is
+// assigned by that number and is not being revoked.
+func (m *Machine) Takes(in *Input) bool {
+	p := m.mappings[in.Mapping].partition(in.Partition, in.Assignment)
+	return p != nil && !p.revoking
+}
+
 func (m *Machine) arrived(in *Input) {
 	mp := m.mappings[in.Mapping]
 	p := mp.partition(in.Partition, in.Assignment)
