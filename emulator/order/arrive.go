@@ -104,6 +104,7 @@ func (c *Checker) revoke(e *journal.Entry) {
 func (c *Checker) forgetRanks(i int32) {
 	l := &c.lanes.all[i]
 	l.begun, l.done = ranking{}, ranking{}
+	c.forgetOutputs(l)
 }
 
 // leave takes a record out of its batch.

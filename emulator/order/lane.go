@@ -101,12 +101,17 @@ func (c *Checker) freeLane(i int32) {
 		return
 	}
 	l.partition.lanes.remove(l.key)
+	c.forgetOutputs(l)
+	c.lanes.give(i)
+}
+
+func (c *Checker) forgetOutputs(l *lane) {
 	for o := l.outputs; o != none; {
 		next := c.outputs.all[o].next
 		c.outputs.give(o)
 		o = next
 	}
-	c.lanes.give(i)
+	l.outputs = none
 }
 
 // link adds a record to its lane, behind those with lower offsets.
