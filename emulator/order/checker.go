@@ -47,9 +47,9 @@ func New(options Options) *Checker {
 	}
 	return &Checker{
 		options: options, byName: map[string]*mapping{},
-		batches:     newNumbered(1<<14, (*batch).inUse),
-		invocations: newNumbered(1<<15, func(i *invocation) bool { return i.open }),
-		requests:    newNumbered(1<<12, func(r *request) bool { return r.batch != 0 }),
+		batches:     newNumbered(1<<8, 1<<14, (*batch).inUse),
+		invocations: newNumbered(1<<11, 1<<15, func(i *invocation) bool { return i.open }),
+		requests:    newNumbered(1<<6, 1<<12, func(r *request) bool { return r.batch != 0 }),
 	}
 }
 

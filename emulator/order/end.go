@@ -40,9 +40,8 @@ func (c *Checker) expire(p *partition, e *journal.Entry) {
 	s := slot{offset: e.First, rank: e.First, lane: none, generation: p.generation}
 	g := p.group(c, Lost)
 	g.count(uint64(max(e.Records, 1)), Retention, c.now)
-	if len(g.witnesses) < c.options.Witnesses {
-		g.witnesses = append(g.witnesses, c.witness(Lost, p, &s, nil))
-	}
+	v := c.witness(Lost, p, &s, nil)
+	c.keep(g, &v)
 }
 
 // endRange ends the records of a range that are in a batch, and says how many.

@@ -112,6 +112,5 @@ func (c *Checker) keyMoved(t *topic, first *keyPlace, partition int32, offset in
 	v := Violation{Rule: KeyInTwoPartitions, At: c.now, Seq: c.seq, Cause: Partitioning}
 	v.Earlier = Delivery{Record: Ref{t.name, first.partition, first.offset}, Key: first.key}
 	v.Later = &Delivery{Record: Ref{t.name, partition, offset}, Key: first.key}
-	v.Fix = c.fix(&v, nil)
-	g.witnesses = append(g.witnesses, v)
+	c.keep(g, &v)
 }

@@ -15,8 +15,10 @@ type held[T any] struct {
 	value  T
 }
 
-func newNumbered[T any](most int, inUse func(*T) bool) numbered[T] {
-	return numbered[T]{inUse: inUse, most: most, ring: make([]held[T], min(64, most)), aside: map[uint64]*T{}}
+// newNumbered has room for fewest at first, and for most before any is set aside: powers
+// of two.
+func newNumbered[T any](fewest, most int, inUse func(*T) bool) numbered[T] {
+	return numbered[T]{inUse: inUse, most: most, ring: make([]held[T], fewest), aside: map[uint64]*T{}}
 }
 
 // get returns what has the number, nil if it is not known.

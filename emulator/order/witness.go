@@ -53,9 +53,15 @@ func (c *Checker) add(r Rule, p *partition, s *slot, m *mark) {
 	g := p.group(c, r)
 	v := c.witness(r, p, s, m)
 	g.count(1, v.Cause, c.now)
-	if g.worst = max(g.worst, v.Places); len(g.witnesses) < c.options.Witnesses {
-		v.Fix = c.fix(&v, p.mapping)
-		g.witnesses = append(g.witnesses, v)
+	g.worst = max(g.worst, v.Places)
+	c.keep(g, &v)
+}
+
+// keep keeps a violation as a witness, if there are not enough of its group.
+func (c *Checker) keep(g *group, v *Violation) {
+	if len(g.witnesses) < c.options.Witnesses {
+		v.Fix = c.fix(v, g.mapping)
+		g.witnesses = append(g.witnesses, *v)
 	}
 }
 
