@@ -21,7 +21,6 @@ type brute struct {
 	keys        map[uint64]int32
 	found       map[string]bool
 	counts      map[string]int
-	zombies     int
 }
 
 type bruteRecord struct {
@@ -86,8 +85,6 @@ func (b *brute) sameLane(x, y *bruteRecord) bool {
 	return x.partition == y.partition && x.key == y.key && x.key != 0
 }
 
-func (b *brute) hasLane(x *bruteRecord) bool { return b.domain != ByKey || x.key != 0 }
-
 // sameOwner says whether something of a generation counts now.
 func (b *brute) sameOwner(v *bruteRecord, generation int) bool {
 	return b.domain == ByTopic || generation == b.generation[v.partition]
@@ -133,6 +130,13 @@ func (b *brute) add(e *journal.Entry) {
 		b.started(e)
 	case journal.InvocationEnded:
 		b.invocationEnded(e)
+	default:
+		b.addEnd(e)
+	}
+}
+
+func (b *brute) addEnd(e *journal.Entry) {
+	switch e.Kind {
 	case journal.RecordsProduced:
 		b.produced(e)
 	case journal.RecordsEnded:
@@ -249,15 +253,19 @@ func (b *brute) deliver(v *bruteRecord, number uint64) {
 				}
 			}
 		}
-		if b.domain == ByTopic || later || u.is != outstanding {
-			continue
+		if b.domain != ByTopic && !later && u.is == outstanding {
+			b.passes(v, u, isFirst && !u.begun, number)
 		}
-		if isFirst && !u.begun {
-			b.violate(Skipped, v)
-		}
-		if u.lastIn != number {
-			b.violate(Overtaken, v)
-		}
+	}
+}
+
+// passes judges a record that is begun with past an earlier one that is outstanding.
+func (b *brute) passes(v, earlier *bruteRecord, skips bool, number uint64) {
+	if skips {
+		b.violate(Skipped, v)
+	}
+	if earlier.lastIn != number {
+		b.violate(Overtaken, v)
 	}
 }
 
@@ -274,16 +282,21 @@ func (b *brute) invocationEnded(e *journal.Entry) {
 		if e.Outcome != journal.Succeeded {
 			continue
 		}
-		for _, v := range i.gave {
-			if v.partition != partition || v.handed {
-				continue
-			}
-			if len(v.succeeded) > 0 && v.is == ended {
-				b.violate(HandledTwice, v)
-			}
-			if len(v.succeeded) == 0 && v.is != ended {
-				v.succeeded = append(v.succeeded, bruteSuccess{e.Invocation, owner, true})
-			}
+		b.succeededApart(i, e.Invocation, partition, owner)
+	}
+}
+
+// succeededApart is what an invocation of an old owner has done.
+func (b *brute) succeededApart(i *bruteInvocation, invocation uint64, partition int32, owner int) {
+	for _, v := range i.gave {
+		if v.partition != partition || v.handed {
+			continue
+		}
+		if len(v.succeeded) > 0 && v.is == ended {
+			b.violate(HandledTwice, v)
+		}
+		if len(v.succeeded) == 0 && v.is != ended {
+			v.succeeded = append(v.succeeded, bruteSuccess{invocation, owner, true})
 		}
 	}
 }

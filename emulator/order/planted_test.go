@@ -154,11 +154,11 @@ var plantedRuns = []planted{
 		s.commit(0, 0)
 		s.fail(a, 1, journal.Exited)
 	}, Lost, AtMostOnce, 0, -1, "@0 (invocation 1, environment 2): its last attempt ended with exited", "onFailure"},
-	{"errors tolerated", ByKey, func(s *script) {
+	{"given up", ByKey, func(s *script) {
 		a, _ := two(s)
 		s.fail(a, 1, journal.FunctionError)
 		s.end(a, 1, 0, 0, 0, journal.Dropped)
-	}, Lost, AtMostOnce, 0, -1, "kept nowhere", "onError: stop"},
+	}, Lost, AtMostOnce, 0, -1, "kept nowhere", "onFailure"},
 	{"event of a queue that the run outlives", ByKey, func(s *script) {
 		a, _ := two(s)
 		e := about(journal.EventQueued, 0, 0, 0)
