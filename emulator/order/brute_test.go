@@ -173,7 +173,9 @@ func (b *brute) arrive(e *journal.Entry) {
 			}
 			b.records = append(b.records, v)
 		}
-		v.is, v.batch, v.handed, v.filtered = outstanding, 0, false, false
+		if v.is != outstanding || !v.handed {
+			v.is, v.batch, v.handed, v.filtered = outstanding, 0, false, false
+		}
 		if other, ok := b.keys[k.Key]; k.Key != 0 && ok && other != e.Partition {
 			if id := fmt.Sprint("key", k.Key); !b.found[id] {
 				b.found[id] = true

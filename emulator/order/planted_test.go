@@ -255,6 +255,27 @@ func TestPlantedViolationsAreFound(t *testing.T) {
 	}
 }
 
+// TestArrivalsOutOfOrderAreSorted: a record that arrives behind a later one is earlier.
+func TestArrivalsOutOfOrderAreSorted(t *testing.T) {
+	s := &script{}
+	s.assign(0, 0)
+	for _, o := range []int64{4, 8, 2, 6} {
+		s.arrive(0, o, 7)
+	}
+	for _, o := range []int64{6, 8, 4, 2} {
+		s.handle(s.form(0, o, o, "size"), 1, o, o, journal.Warm)
+	}
+	r := s.checked(Options{})
+	for rule, want := range map[Rule]uint64{Skipped: 3, Overtaken: 3, StartedOutOfOrder: 2, LateCompletion: 2} {
+		if got := r.Count(rule); got != want {
+			t.Errorf("%v: got %d, want %d", rule, got, want)
+		}
+	}
+	if v := r.Groups[0].Witnesses[0]; v.Earlier.Record.Offset != 4 || v.Later.Record.Offset != 8 {
+		t.Errorf("got @%d and @%d, want @4 after @8", v.Earlier.Record.Offset, v.Later.Record.Offset)
+	}
+}
+
 // TestPlacesCountThoseThatOvertook: a record that three later ones of its key overtook,
 // and four of its partition.
 func TestPlacesCountThoseThatOvertook(t *testing.T) {
