@@ -11,6 +11,7 @@ import (
 type brute struct {
 	domain      Domain
 	records     []*bruteRecord
+	byOffset    map[[2]int64]*bruteRecord
 	batches     map[uint64]*bruteBatch
 	invocations map[uint64]*bruteInvocation
 	requests    map[uint64]uint64
@@ -24,6 +25,7 @@ type brute struct {
 }
 
 type bruteRecord struct {
+	broke             uint32 // rules, a bit each
 	partition         int32
 	offset            int64
 	key               uint64
@@ -62,14 +64,14 @@ type bruteOutput struct {
 }
 
 func newBrute(domain Domain) *brute {
-	return &brute{domain: domain, batches: map[uint64]*bruteBatch{}, invocations: map[uint64]*bruteInvocation{}, requests: map[uint64]uint64{},
+	return &brute{domain: domain, byOffset: map[[2]int64]*bruteRecord{}, batches: map[uint64]*bruteBatch{}, invocations: map[uint64]*bruteInvocation{}, requests: map[uint64]uint64{},
 		generation: map[int32]int{}, begunIn: map[int32]int{}, committed: map[int32]int64{}, keys: map[uint64]int32{},
 		found: map[string]bool{}, counts: map[string]int{}}
 }
 
 func (b *brute) violate(r Rule, v *bruteRecord) {
-	if id := fmt.Sprint(r, v.partition, v.offset); !b.found[id] {
-		b.found[id] = true
+	if v.broke>>r&1 == 0 {
+		v.broke |= 1 << r
 		b.counts[fmt.Sprintf("%s %s/%d", r.ID(), r, v.partition)]++
 	}
 }
@@ -91,12 +93,7 @@ func (b *brute) sameOwner(v *bruteRecord, generation int) bool {
 }
 
 func (b *brute) record(partition int32, offset int64) *bruteRecord {
-	for _, v := range b.records {
-		if v.partition == partition && v.offset == offset {
-			return v
-		}
-	}
-	return nil
+	return b.byOffset[[2]int64{int64(partition), offset}]
 }
 
 func (b *brute) add(e *journal.Entry) {
@@ -172,6 +169,7 @@ func (b *brute) arrive(e *journal.Entry) {
 				v.rank = int64(k.Time)
 			}
 			b.records = append(b.records, v)
+			b.byOffset[[2]int64{int64(e.Partition), offset}] = v
 		}
 		if v.is != outstanding || !v.handed {
 			v.is, v.batch, v.handed, v.filtered = outstanding, 0, false, false
@@ -233,6 +231,7 @@ func (b *brute) deliver(v *bruteRecord, number uint64) {
 		for _, u := range i.gave {
 			if b.sameLane(u, v) {
 				b.violate(ConcurrentKey, v)
+				break
 			}
 		}
 	}
