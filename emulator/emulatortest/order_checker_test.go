@@ -18,7 +18,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// lane is a partition as a mapping reads it.
+// eachRecord has the journal know every record.
+var eachRecord = emulator.Journal{Records: true}
+
+// readBy is a partition as a mapping reads it.
 type readBy struct {
 	mapping, topic string
 	partition      int32
@@ -116,7 +119,7 @@ func agrees(t *testing.T, w *emulatortest.World, r *ordering.Report, topics ...s
 // starts and outages break no order where a partition is handled one batch at a time.
 func TestCheckerFindsNoDisorderOnAWS(t *testing.T) {
 	for seed := range uint64(6) {
-		emulatortest.Run(t, emulator.Config{Profile: "aws-provisioned", Seed: &seed}, func(t *testing.T, w *emulatortest.World) {
+		emulatortest.Run(t, emulator.Config{Profile: "aws-provisioned", Seed: &seed, Journal: eachRecord}, func(t *testing.T, w *emulatortest.World) {
 			declareBusy(t, w, 2)
 			w.Crash("work-0", emulatortest.Chance(0.05), emulatortest.AfterHandler())
 			w.Crash("", emulatortest.Chance(0.02))
@@ -143,7 +146,7 @@ func TestCheckerFindsNoDisorderOnAWS(t *testing.T) {
 // those after an outage, in the middle of batches.
 func TestCheckerFindsNoDisorderInRebalances(t *testing.T) {
 	for seed := range uint64(4) {
-		emulatortest.Run(t, emulator.Config{Seed: &seed}, func(t *testing.T, w *emulatortest.World) {
+		emulatortest.Run(t, emulator.Config{Seed: &seed, Journal: eachRecord}, func(t *testing.T, w *emulatortest.World) {
 			w.Topic("in", 3)
 			w.Function("work", emulatortest.Sink(func(context.Context, string) error { return nil }),
 				emulatortest.Takes(2*time.Second, 0), emulatortest.On("in", emulatortest.BatchSize(3)))
@@ -165,7 +168,7 @@ func TestCheckerFindsNoDisorderInRebalances(t *testing.T) {
 // TestCheckerFindsAnAsynchronousConnectorOvertaken: the first batch fails, and is tried
 // again when the others of its key are done.
 func TestCheckerFindsAnAsynchronousConnectorOvertaken(t *testing.T) {
-	emulatortest.Run(t, emulator.Config{}, func(t *testing.T, w *emulatortest.World) {
+	emulatortest.Run(t, emulator.Config{Journal: eachRecord}, func(t *testing.T, w *emulatortest.World) {
 		asyncSink(w, 1)
 		w.Idle()
 		r := ordered(t, w, ordering.ByKey)
@@ -188,7 +191,7 @@ func TestCheckerFindsAnAsynchronousConnectorOvertaken(t *testing.T) {
 // TestCheckerFindsColdStartsOfAnAsynchronousConnector: every batch at once, each on an
 // environment of its own.
 func TestCheckerFindsColdStartsOfAnAsynchronousConnector(t *testing.T) {
-	emulatortest.Run(t, emulator.Config{}, func(t *testing.T, w *emulatortest.World) {
+	emulatortest.Run(t, emulator.Config{Journal: eachRecord}, func(t *testing.T, w *emulatortest.World) {
 		w.Topic("bids", 1)
 		w.Function("accept", lambda.NewHandler(func(context.Context, []sinkElement) error { return nil }),
 			emulatortest.Takes(50*time.Millisecond, 400*time.Millisecond), emulatortest.On("bids", emulatortest.EventProfile("connect-async")))
@@ -213,7 +216,7 @@ func TestCheckerFindsColdStartsOfAnAsynchronousConnector(t *testing.T) {
 // done behind it is done before it.
 func TestCheckerFindsPartialBatches(t *testing.T) {
 	for mode, option := range map[string]emulatortest.EventOption{"items": emulatortest.Partial(), "from lowest": emulatortest.PartialFromLowest()} {
-		emulatortest.Run(t, emulator.Config{Profile: "aws-provisioned"}, func(t *testing.T, w *emulatortest.World) {
+		emulatortest.Run(t, emulator.Config{Profile: "aws-provisioned", Journal: eachRecord}, func(t *testing.T, w *emulatortest.World) {
 			w.Topic("orders", 1)
 			attempts := 0
 			w.Function("accept", func(context.Context, events.KafkaEvent) (any, error) {
@@ -254,7 +257,7 @@ func TestCheckerNamesWhatIsLost(t *testing.T) {
 		{"connect-async", func(*emulator.Event) {}, true},
 		{"connect-sync", emulatortest.OnError("ignore"), false},
 	} {
-		emulatortest.Run(t, emulator.Config{}, func(t *testing.T, w *emulatortest.World) {
+		emulatortest.Run(t, emulator.Config{Journal: eachRecord}, func(t *testing.T, w *emulatortest.World) {
 			w.Topic("bids", 1)
 			w.Function("accept", lambda.NewHandler(func(_ context.Context, in json.RawMessage) error {
 				if strings.Contains(string(in), `"offset":0,`) {

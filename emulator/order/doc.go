@@ -34,7 +34,8 @@
 //   - O12 key in two partitions (counted: keys, once for a topic).
 //   - O13 output out of order: something made from a record is behind what was made from
 //     a later one of its lane, in one partition of an output topic. The input is known by
-//     its index, or as the only one of the invocation with that key.
+//     its index; or it is one of those of the invocation with that key (by partition, of its
+//     only partition), and what is behind for certain is counted.
 //   - O14 does not apply: there are no windows.
 //
 // With ByTopic, O4 and the first half of O5 are not checked: between partitions nothing

@@ -201,6 +201,17 @@ var plantedRuns = []planted{
 				Topic: "out", Each: &journal.Records{Each: []journal.Known{{Key: 7}}}})
 		}
 	}, OutputDisorder, LongerRun, 0, 1, "produced from after the output of", "connect-sync"},
+	{"outputs out of order, of several with one key", ByKey, func(s *script) {
+		s.assign(0, 0)
+		s.arrive(0, 0, 7, 7, 7, 7)
+		a, b := s.form(0, 0, 1, "size"), s.form(0, 2, 3, "size")
+		i := s.start(a, 1, journal.Warm)
+		k := s.start(b, 1, journal.Warm)
+		for _, from := range []uint64{k, i, k, k} {
+			s.add(journal.Entry{Kind: journal.RecordsProduced, Function: "f", Environment: 1, Invocation: from,
+				Topic: "out", Each: &journal.Records{Each: []journal.Known{{Key: 7}, {Key: 7}}}})
+		}
+	}, OutputDisorder, LongerRun, 1, 2, "produced from after the output of", "connect-sync"},
 	{"by time, over partitions", ByTopic, func(s *script) {
 		s.assign(0, 0)
 		s.assign(1, 0)
