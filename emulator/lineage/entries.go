@@ -1,0 +1,117 @@
+package lineage
+
+import (
+	"math"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+)
+
+// entries asks a Source, and remembers the first error.
+type entries struct {
+	src journal.Source
+	err error
+}
+
+// each calls f with the entries that are wanted, until it returns false.
+func (s *entries) each(want journal.Want, f func(*journal.Entry) bool) {
+	if s.err == nil {
+		s.err = s.src.Scan(want, f)
+	}
+}
+
+// first returns the first entry that is wanted and that f accepts, nil if there is none.
+func (s *entries) first(want journal.Want, f func(*journal.Entry) bool) *journal.Entry {
+	var found *journal.Entry
+	s.each(want, func(e *journal.Entry) bool {
+		if f == nil || f(e) {
+			copied := *e
+			found = &copied
+		}
+		return found == nil
+	})
+	return found
+}
+
+// Windows in which entries are looked for backwards: a Source reads forwards only.
+const (
+	firstWindow = 1 << 12
+	widen       = 4
+	lastWindow  = 1 << 16
+)
+
+// backwards calls f with the entries that are wanted, the newest first in blocks: each
+// block is in its own order. It ends when f returns false.
+func (s *entries) backwards(want journal.Want, f func(block []journal.Entry) bool) {
+	to := want.To
+	if to == 0 {
+		to = s.src.Last()
+	}
+	var block []journal.Entry
+	for window := uint64(firstWindow); to > 0 && to >= want.From && s.err == nil; window = min(window*widen, lastWindow) {
+		part := want
+		part.To = to
+		part.From = max(want.From, 1)
+		if to > window {
+			part.From = max(want.From, to-window+1)
+		}
+		block = block[:0]
+		s.each(part, func(e *journal.Entry) bool {
+			block = append(block, *e)
+			return true
+		})
+		if len(block) > 0 && !f(block) {
+			return
+		}
+		to = part.From - 1
+	}
+}
+
+// last returns the newest entry that is wanted and that f accepts, nil if there is none.
+func (s *entries) last(want journal.Want, f func(*journal.Entry) bool) *journal.Entry {
+	var found *journal.Entry
+	s.backwards(want, func(block []journal.Entry) bool {
+		for i := len(block) - 1; i >= 0 && found == nil; i-- {
+			if f == nil || f(&block[i]) {
+				copied := block[i]
+				found = &copied
+			}
+		}
+		return found == nil
+	})
+	return found
+}
+
+// about wants entries of some kinds about one record.
+func about(r Record, kinds ...journal.Kind) journal.Want {
+	return journal.Want{Kinds: journal.KindsOf(kinds...), Topic: r.Topic, Partition: r.Partition, First: r.Offset, Last: r.Offset}
+}
+
+// behind wants entries of some kinds about the record and those behind it.
+func behind(r Record, kinds ...journal.Kind) journal.Want {
+	w := about(r, kinds...)
+	w.Last = math.MaxInt64
+	return w
+}
+
+// known returns what is known of the records of a range, by offset.
+func (s *entries) known(topic string, partition int32, first, last int64) map[int64]journal.Known {
+	found := map[int64]journal.Known{}
+	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsArrived), Topic: topic, Partition: partition, First: first, Last: last}
+	collect := func(e *journal.Entry) bool {
+		if e.Each == nil {
+			return true
+		}
+		for _, k := range e.Each.Each {
+			if at := e.First + int64(k.Offset); at >= first && at <= last {
+				found[at] = k
+			}
+		}
+		return true
+	}
+	s.each(want, collect)
+	if len(found) == 0 { // where nobody asked for arrivals
+		want.Kinds = journal.KindsOf(journal.RecordsProduced)
+		s.each(want, collect)
+	}
+	return found
+}

@@ -1,0 +1,190 @@
+package lineage
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+)
+
+// Bounds of how far is looked around a process: what it holds between reading and writing
+// is not known.
+const (
+	fetchesLooked = 256     // ranges that it read
+	entriesLooked = 1 << 16 // entries about any process, forwards
+)
+
+// fits reports how a record that a process produced fits one that it had read before.
+// Where both carry a trace, nothing else counts.
+func fits(out, in *journal.Known) Evidence {
+	switch {
+	case out.Trace != 0 && in.Trace != 0:
+		if out.Trace == in.Trace {
+			return ByTrace
+		}
+	case out.Key != 0 && out.Key == in.Key:
+		return ByKey
+	}
+	return NoEvidence
+}
+
+// originInProcess looks back through what a process had read: for the trace of the record
+// or else for what it read last with the same key.
+func (x *explainer) originInProcess(e *journal.Entry, r Record) origin {
+	_, out := knownAt(e, r.Offset)
+	if out == nil || out.Trace == 0 && out.Key == 0 {
+		return origin{resolution: e.Process + " made it; it has no key and no trace that would tell of what"}
+	}
+	var best origin
+	looked := 0
+	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsFetched), To: e.Seq}
+	x.backwards(want, func(block []journal.Entry) bool {
+		for i := len(block) - 1; i >= 0; i-- {
+			if block[i].Process != e.Process {
+				continue
+			}
+			if looked++; looked > fetchesLooked {
+				return false
+			}
+			if o := x.among(&block[i], out); o.evidence != NoEvidence && (best.evidence == NoEvidence || o.evidence < best.evidence) {
+				best = o
+			}
+			if best.evidence == ByTrace || best.evidence == ByKey && out.Trace == 0 {
+				return false
+			}
+		}
+		return true
+	})
+	switch best.evidence {
+	case NoEvidence:
+		if looked == 0 {
+			break // it reads nothing: a source
+		}
+		best.resolution = fmt.Sprintf("%s made it; nothing that it had read has its key or trace (%d fetches looked at)", e.Process, min(looked, fetchesLooked))
+	case ByKey:
+		best.resolution = fmt.Sprintf("to the key: what %s had read last with it", e.Process)
+	case ByTrace:
+		best.resolution = "to the trace"
+	}
+	return best
+}
+
+// among returns the records of a range that a process read which fit one it produced.
+func (x *explainer) among(fetched *journal.Entry, out *journal.Known) origin {
+	var o origin
+	known := x.known(fetched.Topic, fetched.Partition, fetched.First, fetched.Last)
+	for at := fetched.First; at <= fetched.Last && len(known) > 0; at++ {
+		in, ok := known[at]
+		if !ok {
+			continue
+		}
+		evidence := fits(out, &in)
+		if evidence == NoEvidence || o.evidence != NoEvidence && evidence > o.evidence {
+			continue
+		}
+		if evidence < o.evidence {
+			o.of = nil
+		}
+		o.evidence = evidence
+		o.of = append(o.of, Record{fetched.Topic, fetched.Partition, at})
+	}
+	return o
+}
+
+// effects is what a process made of a record that it read.
+type effects struct {
+	x       *explainer
+	reading *Reading
+	record  Record
+	known   journal.Known
+	of      int // records it was read with that have its key
+	found   found
+	fetches int
+	// superseded says that a later record with the same key was read, again that anything
+	// else was.
+	superseded, again bool
+}
+
+// tellEffects adds what a process produced of a record that it read in an entry.
+func (x *explainer) tellEffects(reading *Reading, r Record, fetched *journal.Entry, depth int) {
+	f := &effects{x: x, reading: reading, record: r, found: found{most: x.o.Breadth}}
+	for at, k := range x.known(fetched.Topic, fetched.Partition, fetched.First, fetched.Last) {
+		if at == r.Offset {
+			f.known = k
+		}
+	}
+	f.of = max(1, len(x.among(fetched, &journal.Known{Key: f.known.Key}).of))
+	for _, e := range x.following(reading, fetched.Seq) {
+		if f.superseded && f.known.Trace == 0 {
+			break
+		}
+		f.take(&e)
+	}
+	reading.Outputs = x.tell(&f.found, &reading.Cuts, depth)
+}
+
+// following returns what a process read and produced after an entry.
+func (x *explainer) following(reading *Reading, seq uint64) []journal.Entry {
+	const most = 1 << 12
+	var all []journal.Entry
+	looked := 0
+	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsProduced, journal.RecordsFetched), From: seq + 1}
+	x.each(want, func(e *journal.Entry) bool {
+		if e.Process == reading.Process {
+			all = append(all, *e)
+		}
+		looked++
+		return looked < entriesLooked && len(all) < most
+	})
+	if looked == entriesLooked || len(all) == most {
+		reading.Cuts = append(reading.Cuts, "only what it made soon after: "+strconv.Itoa(looked)+" entries looked at")
+	}
+	return all
+}
+
+func (f *effects) take(e *journal.Entry) {
+	if e.Kind == journal.RecordsProduced {
+		for at := e.First; at <= e.Last; at++ {
+			f.takeRecord(e, at)
+		}
+		return
+	}
+	f.again = f.again || !(e.Topic == f.record.Topic && e.Partition == f.record.Partition && e.First <= f.record.Offset && f.record.Offset <= e.Last)
+	if f.superseded || f.known.Key == 0 {
+		f.superseded = true
+		return
+	}
+	if f.fetches++; f.fetches > fetchesLooked {
+		f.superseded = true
+		f.reading.Cuts = append(f.reading.Cuts, fmt.Sprintf("by key, only what it produced within %d fetches", fetchesLooked))
+		return
+	}
+	f.superseded = f.supersedes(e)
+}
+
+// supersedes reports whether a range that the process read later has a record of the key.
+func (f *effects) supersedes(e *journal.Entry) bool {
+	for at, k := range f.x.known(e.Topic, e.Partition, e.First, e.Last) {
+		if k.Key == f.known.Key && (Record{e.Topic, e.Partition, at}) != f.record {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *effects) takeRecord(e *journal.Entry, at int64) {
+	_, out := knownAt(e, at)
+	evidence := NoEvidence
+	if out != nil {
+		evidence = fits(out, &f.known)
+	}
+	if evidence == ByTrace || evidence == ByKey && !f.superseded {
+		of := 1
+		if evidence == ByKey {
+			of = f.of
+		}
+		f.found.add(e, at, evidence, of)
+	} else if !f.again && (out == nil || out.Key == 0 && out.Trace == 0) {
+		f.reading.Unattributed++
+	}
+}
