@@ -1,6 +1,10 @@
 package lineage
 
-import "github.com/coldbrook-dev/coldbrook/emulator/journal"
+import (
+	"slices"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+)
 
 // Bounds of what is held of invocations.
 const (
@@ -62,6 +66,11 @@ type span struct {
 	partition   int32
 	first, last int64
 	records     int32
+	seq         uint64
+}
+
+func spanOf(e *journal.Entry) span {
+	return span{e.Topic, e.Mapping, e.Partition, e.First, e.Last, e.Records, e.Seq}
 }
 
 // inputsOf returns the records of a batch that had not ended before an entry; 0 is none.
@@ -69,12 +78,11 @@ func (x *explainer) inputsOf(batch, before uint64) *inputs {
 	var spans, gone []span
 	kinds := journal.KindsOf(journal.BatchFormed, journal.RecordsEnded, journal.RecordsExpired)
 	x.each(journal.Want{Batch: batch, Kinds: kinds}, func(e *journal.Entry) bool {
-		s := span{e.Topic, e.Mapping, e.Partition, e.First, e.Last, e.Records}
 		switch {
 		case e.Kind == journal.BatchFormed:
-			spans = append(spans, s)
+			spans = append(spans, spanOf(e))
 		case before != 0 && e.Seq < before:
-			gone = append(gone, s)
+			gone = append(gone, spanOf(e))
 		}
 		return true
 	})
@@ -95,34 +103,35 @@ func (x *explainer) inputsOf(batch, before uint64) *inputs {
 // members returns the records of a span, and whether they are all and only those.
 func (x *explainer) members(s *span) ([]input, bool) {
 	known := x.known(s.topic, s.partition, s.first, s.last)
-	left := s.filtered(x)
-	whole := s.last-s.first+1 == int64(s.records)
 	var all []input
 	for at := s.first; at <= s.last && len(all) < inputsMax; at++ {
 		k, ok := known[at]
-		r := Record{s.topic, s.partition, at}
-		if !whole && (len(known) > 0 && !ok || covered(left, r)) {
-			continue
+		if ok || len(known) == 0 || s.last-s.first+1 == int64(s.records) {
+			all = append(all, input{Record{s.topic, s.partition, at}, k.Key, k.Trace})
 		}
-		all = append(all, input{r, k.Key, k.Trace})
+	}
+	// In between may lie what filters left out, and in a part of a batch what had ended.
+	for _, kinds := range []journal.Kinds{journal.KindsOf(journal.RecordsFiltered), journal.KindsOf(journal.RecordsEnded, journal.RecordsExpired)} {
+		if len(all) <= int(s.records) {
+			break
+		}
+		out := x.others(s, kinds)
+		all = slices.DeleteFunc(all, func(i input) bool { return covered(out, i.record) })
 	}
 	return all, len(all) == int(s.records)
 }
 
-// filtered returns what the filters of the mapping left out of a span that has gaps.
-func (s *span) filtered(x *explainer) []span {
-	if s.last-s.first+1 == int64(s.records) {
-		return nil
-	}
-	var left []span
-	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsFiltered), Topic: s.topic, Partition: s.partition, First: s.first, Last: s.last}
+// others returns what entries of some kinds say of records in a span before it was formed.
+func (x *explainer) others(s *span, kinds journal.Kinds) []span {
+	var out []span
+	want := journal.Want{Kinds: kinds, Topic: s.topic, Partition: s.partition, First: s.first, Last: s.last, To: s.seq}
 	x.each(want, func(e *journal.Entry) bool {
 		if e.Mapping == s.mapping {
-			left = append(left, span{e.Topic, e.Mapping, e.Partition, e.First, e.Last, e.Records})
+			out = append(out, spanOf(e))
 		}
 		return true
 	})
-	return left
+	return out
 }
 
 func covered(spans []span, r Record) bool {

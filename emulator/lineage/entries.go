@@ -96,7 +96,7 @@ func behind(r Record, kinds ...journal.Kind) journal.Want {
 // known returns what is known of the records of a range, by offset.
 func (s *entries) known(topic string, partition int32, first, last int64) map[int64]journal.Known {
 	found := map[int64]journal.Known{}
-	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsArrived), Topic: topic, Partition: partition, First: first, Last: last}
+	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsProduced), Topic: topic, Partition: partition, First: first, Last: last}
 	collect := func(e *journal.Entry) bool {
 		if e.Each == nil {
 			return true
@@ -109,8 +109,8 @@ func (s *entries) known(topic string, partition int32, first, last int64) map[in
 		return true
 	}
 	s.each(want, collect)
-	if len(found) == 0 { // where nobody asked for arrivals
-		want.Kinds = journal.KindsOf(journal.RecordsProduced)
+	if int64(len(found)) < last-first+1 { // gaps, or the entries of a part are gone
+		want.Kinds = journal.KindsOf(journal.RecordsArrived)
 		s.each(want, collect)
 	}
 	return found

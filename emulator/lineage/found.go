@@ -45,6 +45,9 @@ func (f *found) add(e *journal.Entry, offset int64, evidence Evidence, of int) {
 // invocation led to.
 func (f *found) addOf(in *inputs, e *journal.Entry, of Record) {
 	self := int32(slices.IndexFunc(in.all, func(i input) bool { return i.record == of }))
+	if self < 0 && !in.cut && len(in.all) > 0 {
+		return // it had been done with before
+	}
 	for offset := e.First; offset <= e.Last; offset++ {
 		if _, known := knownAt(e, offset); known == nil && e.Each != nil {
 			continue // a gap

@@ -2,6 +2,8 @@ package lineage
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -10,7 +12,7 @@ import (
 // Bounds of how far is looked around a process: what it holds between reading and writing
 // is not known.
 const (
-	fetchesLooked = 256     // ranges that it read
+	fetchesLooked = 128     // ranges that it read
 	entriesLooked = 1 << 16 // entries about any process, forwards
 )
 
@@ -28,67 +30,77 @@ func fits(out, in *journal.Known) Evidence {
 	return NoEvidence
 }
 
-// originInProcess looks back through what a process had read: for the trace of the record
-// or else for what it read last with the same key.
+// originInProcess looks back through what a process had read: for all with the trace of
+// the record or else for what it read last with the same key.
 func (x *explainer) originInProcess(e *journal.Entry, r Record) origin {
 	_, out := knownAt(e, r.Offset)
 	if out == nil || out.Trace == 0 && out.Key == 0 {
 		return origin{resolution: e.Process + " made it; it has no key and no trace that would tell of what"}
 	}
-	var best origin
-	looked := 0
+	var byTrace, byKey []Record
+	looked, keySeen := 0, out.Key == 0
 	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsFetched), To: e.Seq}
 	x.backwards(want, func(block []journal.Entry) bool {
 		for i := len(block) - 1; i >= 0; i-- {
 			if block[i].Process != e.Process {
 				continue
 			}
-			if looked++; looked > fetchesLooked {
+			if looked == fetchesLooked || keySeen && out.Trace == 0 {
 				return false
 			}
-			if o := x.among(&block[i], out); o.evidence != NoEvidence && (best.evidence == NoEvidence || o.evidence < best.evidence) {
-				best = o
-			}
-			if best.evidence == ByTrace || best.evidence == ByKey && out.Trace == 0 {
-				return false
+			looked++
+			m := x.among(&block[i], out)
+			byTrace = append(byTrace, m.byTrace...)
+			if !keySeen {
+				byKey, keySeen = m.byKey, m.hasKey
 			}
 		}
 		return true
 	})
-	switch best.evidence {
-	case NoEvidence:
-		if looked == 0 {
-			break // it reads nothing: a source
-		}
-		best.resolution = fmt.Sprintf("%s made it; nothing that it had read has its key or trace (%d fetches looked at)", e.Process, min(looked, fetchesLooked))
-	case ByKey:
-		best.resolution = fmt.Sprintf("to the key: what %s had read last with it", e.Process)
-	case ByTrace:
-		best.resolution = "to the trace"
+	switch {
+	case len(byTrace) > 0:
+		return origin{ByTrace, unique(byTrace), "to the trace"}
+	case len(byKey) > 0:
+		return origin{ByKey, byKey, fmt.Sprintf("to the key: what %s had read last with it", e.Process)}
+	case looked == 0:
+		return origin{} // it reads nothing: a source
 	}
-	return best
+	return origin{resolution: fmt.Sprintf("%s made it; nothing that it had read has its key or trace (%d fetches looked at)", e.Process, looked)}
+}
+
+// unique leaves out records that were named before: what was read twice.
+func unique(all []Record) []Record {
+	var kept []Record
+	for _, r := range all {
+		if !slices.Contains(kept, r) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// matches are the records of a range which fit one that a process produced.
+type matches struct {
+	byTrace, byKey []Record
+	// hasKey says that some have its key, whether they fit or not.
+	hasKey bool
 }
 
 // among returns the records of a range that a process read which fit one it produced.
-func (x *explainer) among(fetched *journal.Entry, out *journal.Known) origin {
-	var o origin
+func (x *explainer) among(fetched *journal.Entry, out *journal.Known) matches {
+	var m matches
 	known := x.known(fetched.Topic, fetched.Partition, fetched.First, fetched.Last)
-	for at := fetched.First; at <= fetched.Last && len(known) > 0; at++ {
-		in, ok := known[at]
-		if !ok {
-			continue
+	for _, at := range slices.Sorted(maps.Keys(known)) {
+		in := known[at]
+		m.hasKey = m.hasKey || in.Key == out.Key && in.Key != 0
+		switch fits(out, &in) {
+		case ByTrace:
+			m.byTrace = append(m.byTrace, Record{fetched.Topic, fetched.Partition, at})
+		case ByKey:
+			m.byKey = append(m.byKey, Record{fetched.Topic, fetched.Partition, at})
 		}
-		evidence := fits(out, &in)
-		if evidence == NoEvidence || o.evidence != NoEvidence && evidence > o.evidence {
-			continue
-		}
-		if evidence < o.evidence {
-			o.of = nil
-		}
-		o.evidence = evidence
-		o.of = append(o.of, Record{fetched.Topic, fetched.Partition, at})
 	}
-	return o
+	return m
 }
 
 // effects is what a process made of a record that it read.
@@ -96,6 +108,7 @@ type effects struct {
 	x       *explainer
 	reading *Reading
 	record  Record
+	fetched *journal.Entry
 	known   journal.Known
 	of      int // records it was read with that have its key
 	found   found
@@ -107,13 +120,9 @@ type effects struct {
 
 // tellEffects adds what a process produced of a record that it read in an entry.
 func (x *explainer) tellEffects(reading *Reading, r Record, fetched *journal.Entry, depth int) {
-	f := &effects{x: x, reading: reading, record: r, found: found{most: x.o.Breadth}}
-	for at, k := range x.known(fetched.Topic, fetched.Partition, fetched.First, fetched.Last) {
-		if at == r.Offset {
-			f.known = k
-		}
-	}
-	f.of = max(1, len(x.among(fetched, &journal.Known{Key: f.known.Key}).of))
+	f := &effects{x: x, reading: reading, record: r, fetched: fetched, found: found{most: x.o.Breadth}}
+	f.known = x.known(r.Topic, r.Partition, r.Offset, r.Offset)[r.Offset]
+	f.of = max(1, len(x.among(fetched, &journal.Known{Key: f.known.Key}).byKey))
 	for _, e := range x.following(reading, fetched.Seq) {
 		if f.superseded && f.known.Trace == 0 {
 			break
@@ -164,12 +173,10 @@ func (f *effects) take(e *journal.Entry) {
 
 // supersedes reports whether a range that the process read later has a record of the key.
 func (f *effects) supersedes(e *journal.Entry) bool {
-	for at, k := range f.x.known(e.Topic, e.Partition, e.First, e.Last) {
-		if k.Key == f.known.Key && (Record{e.Topic, e.Partition, at}) != f.record {
-			return true
-		}
+	if e.Topic == f.fetched.Topic && e.Partition == f.fetched.Partition && e.Last <= f.fetched.Last {
+		return false // the same once more
 	}
-	return false
+	return f.x.among(e, &f.known).hasKey
 }
 
 func (f *effects) takeRecord(e *journal.Entry, at int64) {
@@ -178,13 +185,18 @@ func (f *effects) takeRecord(e *journal.Entry, at int64) {
 	if out != nil {
 		evidence = fits(out, &f.known)
 	}
-	if evidence == ByTrace || evidence == ByKey && !f.superseded {
-		of := 1
-		if evidence == ByKey {
-			of = f.of
-		}
-		f.found.add(e, at, evidence, of)
-	} else if !f.again && (out == nil || out.Key == 0 && out.Trace == 0) {
+	switch {
+	case evidence == ByTrace:
+		f.found.add(e, at, ByTrace, 0)
+	case evidence == ByKey && !f.superseded && f.holds(e, at, out):
+		f.found.add(e, at, ByKey, f.of)
+	case evidence == NoEvidence && !f.again && (out == nil || out.Key == 0 && out.Trace == 0):
 		f.reading.Unattributed++
 	}
+}
+
+// holds reports whether nothing better than the key tells where a record came from: it
+// may have the trace of another one.
+func (f *effects) holds(e *journal.Entry, at int64, out *journal.Known) bool {
+	return out.Trace == 0 || f.x.originInProcess(e, Record{e.Topic, e.Partition, at}).evidence == ByKey
 }

@@ -81,8 +81,9 @@ func (h *handled) take(e *journal.Entry) {
 			h.fetched = &copied
 		}
 	case journal.BatchFormed:
-		// Between the first and the last of a batch may lie what filters left out.
-		if h.Outcome != journal.Filtered {
+		// Between the first and the last of a batch may lie what filters left out, and of a
+		// part of a batch what had ended before.
+		if h.Outcome != journal.Filtered && (h.Outcome == journal.NoOutcome || !isBisected(e)) {
 			h.formed = append(h.formed, *e)
 			h.Batches = append(h.Batches, Batch{Batch: e.Batch, Formed: e.At, Records: e.Records, Reason: e.Reason})
 		}
