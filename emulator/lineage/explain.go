@@ -157,9 +157,9 @@ func (x *explainer) unknown(r Record) error {
 
 // removed notes whether retention has removed the record.
 func (x *explainer) removed(s *Story) {
-	want := behind(Record{s.Record.Topic, s.Record.Partition, 0}, journal.RetentionMoved)
-	want.Topic, want.AllPartitions = s.Record.Topic, true
-	s.Removed = x.last(want, func(e *journal.Entry) bool {
+	// Its entries have no last offset, so those of all partitions are asked for.
+	want := journal.Want{Kinds: journal.KindsOf(journal.RetentionMoved), Topic: s.Record.Topic, AllPartitions: true}
+	s.Removed = x.first(want, func(e *journal.Entry) bool {
 		return e.Partition == s.Record.Partition && e.First > s.Record.Offset
 	}) != nil
 }
