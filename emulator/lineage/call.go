@@ -16,6 +16,7 @@ const (
 type call struct {
 	started, ended *journal.Entry // nil where the entry is gone
 	in             *inputs
+	request        uint64 // 0 for none
 }
 
 // call returns an invocation; request is that of the entry which named it, 0 for none.
@@ -49,6 +50,7 @@ func (x *explainer) call(number, request uint64) *call {
 			batch, before = queued.Batch, queued.Seq
 		}
 	}
+	c.request = request
 	if batch != 0 {
 		c.in = x.inputsOf(batch, before)
 	}

@@ -11,6 +11,7 @@ type origin struct {
 	evidence   Evidence
 	of         []Record
 	resolution string
+	request    uint64 // that its invocation was asked for by
 }
 
 // tellCauses adds the records that led to one.
@@ -22,7 +23,7 @@ func (x *explainer) tellCauses(s *Story, depth int) {
 	}
 	s.Produced = producedBy(e)
 	o := x.originOf(e, s.Record)
-	s.Produced.Resolution = o.resolution
+	s.Produced.Resolution, s.Produced.Request = o.resolution, o.request
 	if len(o.of) > 0 && depth <= 0 {
 		s.Cuts = append(s.Cuts, "not followed further back: the depth is reached")
 		return
@@ -48,7 +49,10 @@ func (x *explainer) originOf(e *journal.Entry, r Record) origin {
 	case e.Process != "":
 		return x.originInProcess(e, r)
 	case e.Invocation != 0 || e.Request != 0:
-		return x.call(e.Invocation, e.Request).origin(e, r)
+		c := x.call(e.Invocation, e.Request)
+		o := c.origin(e, r)
+		o.request = c.request
+		return o
 	case e.Environment != 0:
 		return x.originAmong(e, r)
 	}

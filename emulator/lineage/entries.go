@@ -19,15 +19,22 @@ func (s *entries) each(want journal.Want, f func(*journal.Entry) bool) {
 	}
 }
 
-// first returns the first entry that is wanted and that f accepts, nil if there is none.
+// looks is how many entries are looked at for one that f accepts: a Source knows nothing of
+// mappings and processes, and those of others may be many.
+const looks = 1 << 16
+
+// first returns the first entry that is wanted and that f accepts, nil if there is none
+// among the first 65,536 of them.
 func (s *entries) first(want journal.Want, f func(*journal.Entry) bool) *journal.Entry {
 	var found *journal.Entry
+	n := 0
 	s.each(want, func(e *journal.Entry) bool {
+		n++
 		if f == nil || f(e) {
 			copied := *e
 			found = &copied
 		}
-		return found == nil
+		return found == nil && n < looks
 	})
 	return found
 }
@@ -66,17 +73,20 @@ func (s *entries) backwards(want journal.Want, f func(block []journal.Entry) boo
 	}
 }
 
-// last returns the newest entry that is wanted and that f accepts, nil if there is none.
+// last returns the newest entry that is wanted and that f accepts, nil if there is none
+// among the last 65,536 of them or some more.
 func (s *entries) last(want journal.Want, f func(*journal.Entry) bool) *journal.Entry {
 	var found *journal.Entry
+	n := 0
 	s.backwards(want, func(block []journal.Entry) bool {
+		n += len(block)
 		for i := len(block) - 1; i >= 0 && found == nil; i-- {
 			if f == nil || f(&block[i]) {
 				copied := block[i]
 				found = &copied
 			}
 		}
-		return found == nil
+		return found == nil && n < looks
 	})
 	return found
 }

@@ -38,7 +38,7 @@ func (x *explainer) originInProcess(e *journal.Entry, r Record) origin {
 		return origin{resolution: e.Process + " made it; it has no key and no trace that would tell of what"}
 	}
 	var byTrace, byKey []Record
-	looked, keySeen := 0, out.Key == 0
+	looked, passed, keySeen := 0, 0, out.Key == 0
 	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsFetched), To: e.Seq}
 	x.backwards(want, func(block []journal.Entry) bool {
 		for i := len(block) - 1; i >= 0; i-- {
@@ -55,13 +55,14 @@ func (x *explainer) originInProcess(e *journal.Entry, r Record) origin {
 				byKey, keySeen = m.byKey, m.hasKey
 			}
 		}
-		return true
+		passed += len(block)
+		return passed < entriesLooked
 	})
 	switch {
 	case len(byTrace) > 0:
-		return origin{ByTrace, unique(byTrace), "to the trace"}
+		return origin{evidence: ByTrace, of: unique(byTrace), resolution: "to the trace"}
 	case len(byKey) > 0:
-		return origin{ByKey, byKey, fmt.Sprintf("to the key: what %s had read last with it", e.Process)}
+		return origin{evidence: ByKey, of: byKey, resolution: fmt.Sprintf("to the key: what %s had read last with it", e.Process)}
 	case looked == 0:
 		return origin{} // it reads nothing: a source
 	}

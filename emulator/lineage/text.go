@@ -222,6 +222,9 @@ func (p *Produced) String() string {
 		if p.Invocation != 0 {
 			who += ", invocation " + strconv.FormatUint(p.Invocation, 10)
 		}
+		if p.Request != 0 {
+			who += ", request " + strconv.FormatUint(p.Request, 10)
+		}
 		if p.Via != "" && p.Via != "response" {
 			who += ", " + strings.Replace(p.Via, "own address", "at its own Kafka address", 1)
 		}

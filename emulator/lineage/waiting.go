@@ -39,7 +39,7 @@ func (x *explainer) waits(r Record, of *Reading) string {
 	if len(of.Batches) > 0 {
 		return x.waitsInBatch(of)
 	}
-	assigned := x.last(partition(r, journal.PartitionAssigned, journal.PartitionRevoked), ofMapping)
+	assigned := x.assignment(r, of.Mapping)
 	switch {
 	case assigned == nil && x.src.Missed() == 0:
 		return "the mapping has not been given the partition yet"
@@ -69,6 +69,21 @@ func (x *explainer) waits(r Record, of *Reading) string {
 // partition wants entries of some kinds about the partition of a record.
 func partition(r Record, kinds ...journal.Kind) journal.Want {
 	return behind(Record{r.Topic, r.Partition, 0}, kinds...)
+}
+
+// assignment returns the newest entry by which a mapping was given the partition of a
+// record, or lost it. They are few, and may be the oldest of all.
+func (x *explainer) assignment(r Record, mapping string) *journal.Entry {
+	var newest *journal.Entry
+	want := journal.Want{Kinds: journal.KindsOf(journal.PartitionAssigned, journal.PartitionRevoked), Topic: r.Topic, AllPartitions: true}
+	x.each(want, func(e *journal.Entry) bool {
+		if e.Mapping == mapping && e.Partition == r.Partition {
+			copied := *e
+			newest = &copied
+		}
+		return true
+	})
+	return newest
 }
 
 // lag is how many records, up to the newest, are not committed.
