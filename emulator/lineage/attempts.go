@@ -152,7 +152,7 @@ func (x *explainer) coldStart(e *journal.Entry) interval {
 func (x *explainer) tellOutputs(r Record, a *Attempt, depth int) {
 	var entries []journal.Entry
 	x.each(journal.Want{Invocation: a.Invocation, Kinds: journal.KindsOf(journal.RecordsProduced)}, func(e *journal.Entry) bool {
-		entries = append(entries, *e)
+		entries = append(entries, kept(e))
 		return true
 	})
 	f := &found{most: x.o.Breadth}
@@ -174,7 +174,7 @@ func (x *explainer) addAmbiguous(f *found, in *inputs, a *Attempt, r Record) {
 		if e.Kind == journal.InvocationStarted {
 			begun++
 		} else if e.Invocation == 0 && e.Reason == "ambiguous" {
-			entries = append(entries, *e)
+			entries = append(entries, kept(e))
 		}
 		return begun <= couldBe
 	})

@@ -14,9 +14,9 @@ const (
 
 // call is an invocation with what it was given.
 type call struct {
-	started, ended *journal.Entry // nil where the entry is gone
-	in             *inputs
-	request        uint64 // 0 for none
+	started *journal.Entry // nil where the entry is gone
+	in      *inputs
+	request uint64 // 0 for none
 }
 
 // call returns an invocation; request is that of the entry which named it, 0 for none.
@@ -26,15 +26,11 @@ func (x *explainer) call(number, request uint64) *call {
 	}
 	c := &call{in: newInputs(nil, false, false)}
 	var batch uint64
-	want := journal.Want{Invocation: number, Kinds: journal.KindsOf(journal.InvocationStarted, journal.InvocationEnded, journal.RecordsEnded)}
+	want := journal.Want{Invocation: number, Kinds: journal.KindsOf(journal.InvocationStarted, journal.RecordsEnded)}
 	if number != 0 {
 		x.each(want, func(e *journal.Entry) bool {
-			copied := *e
-			switch e.Kind {
-			case journal.InvocationStarted:
-				c.started = &copied
-			case journal.InvocationEnded:
-				c.ended = &copied
+			if e.Kind == journal.InvocationStarted {
+				c.started = new(kept(e))
 			}
 			batch, request = max(batch, e.Batch), max(request, e.Request)
 			return true

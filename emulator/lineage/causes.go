@@ -88,7 +88,7 @@ func (x *explainer) originAmong(e *journal.Entry, r Record) origin {
 	o := origin{evidence: ByTrace}
 	left := couldBe
 	want := journal.Want{Kinds: journal.KindsOf(journal.InvocationStarted), Environment: e.Environment, To: e.Seq}
-	x.backwards(want, func(block []journal.Entry) bool {
+	x.backwards(want, nil, func(block []journal.Entry, _ int) bool {
 		for i := len(block) - 1; i >= 0 && left > 0; i-- {
 			left--
 			in := x.call(block[i].Invocation, block[i].Request).in

@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"math"
+	"slices"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
@@ -10,6 +11,15 @@ import (
 type entries struct {
 	src journal.Source
 	err error
+}
+
+// kept returns an entry that stays valid after the call in which a Source gave it.
+func kept(e *journal.Entry) journal.Entry {
+	c := *e
+	if e.Each != nil {
+		c.Each = &journal.Records{Base: e.Each.Base, Each: slices.Clone(e.Each.Each), Origins: slices.Clone(e.Each.Origins)}
+	}
+	return c
 }
 
 // each calls f with the entries that are wanted, until it returns false.
@@ -31,8 +41,7 @@ func (s *entries) first(want journal.Want, f func(*journal.Entry) bool) *journal
 	s.each(want, func(e *journal.Entry) bool {
 		n++
 		if f == nil || f(e) {
-			copied := *e
-			found = &copied
+			found = new(kept(e))
 		}
 		return found == nil && n < looks
 	})
@@ -46,9 +55,10 @@ const (
 	lastWindow  = 1 << 16
 )
 
-// backwards calls f with the entries that are wanted, the newest first in blocks: each
-// block is in its own order. It ends when f returns false.
-func (s *entries) backwards(want journal.Want, f func(block []journal.Entry) bool) {
+// backwards calls f with the entries that are wanted and that pick accepts, nil for all,
+// the newest first in blocks: each block is in its own order, with how many were looked at
+// for it. It ends when f returns false.
+func (s *entries) backwards(want journal.Want, pick func(*journal.Entry) bool, f func(block []journal.Entry, looked int) bool) {
 	to := want.To
 	if to == 0 {
 		to = s.src.Last()
@@ -62,11 +72,15 @@ func (s *entries) backwards(want journal.Want, f func(block []journal.Entry) boo
 			part.From = max(want.From, to-window+1)
 		}
 		block = block[:0]
+		looked := 0
 		s.each(part, func(e *journal.Entry) bool {
-			block = append(block, *e)
+			looked++
+			if pick == nil || pick(e) {
+				block = append(block, kept(e))
+			}
 			return true
 		})
-		if len(block) > 0 && !f(block) {
+		if looked > 0 && !f(block, looked) {
 			return
 		}
 		to = part.From - 1
@@ -78,13 +92,9 @@ func (s *entries) backwards(want journal.Want, f func(block []journal.Entry) boo
 func (s *entries) last(want journal.Want, f func(*journal.Entry) bool) *journal.Entry {
 	var found *journal.Entry
 	n := 0
-	s.backwards(want, func(block []journal.Entry) bool {
-		n += len(block)
-		for i := len(block) - 1; i >= 0 && found == nil; i-- {
-			if f == nil || f(&block[i]) {
-				copied := block[i]
-				found = &copied
-			}
+	s.backwards(want, f, func(block []journal.Entry, looked int) bool {
+		if n += looked; len(block) > 0 {
+			found = &block[len(block)-1]
 		}
 		return found == nil && n < looks
 	})

@@ -47,12 +47,22 @@ func Explain(src journal.Source, of Record, o Options) (*Story, error) {
 	if x.err != nil {
 		return nil, x.err
 	}
-	if s.Produced == nil && len(s.Readings) == 0 {
+	if s.Produced == nil && !s.wasRead() {
 		if err := x.unknown(of); err != nil {
 			return nil, err
 		}
 	}
 	return s, x.finish(s)
+}
+
+// wasRead reports whether any entry tells that the record was read.
+func (s *Story) wasRead() bool {
+	for _, r := range s.Readings {
+		if r.Arrived != 0 || len(r.Batches) > 0 || r.Outcome != journal.NoOutcome {
+			return true
+		}
+	}
+	return false
 }
 
 // follow tells of a record and of all that is found on the way, nearest first, so that

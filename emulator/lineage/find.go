@@ -26,8 +26,8 @@ func Find(src journal.Source, text string, most int) ([]Found, error) {
 	x := &entries{src: src}
 	f := &finder{text: text, hash: journal.HashKey([]byte(text)), most: most}
 	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsProduced)}
-	x.backwards(want, func(block []journal.Entry) bool {
-		for i := len(block) - 1; i >= 0 && len(f.all) < most; i-- {
+	x.backwards(want, f.has, func(block []journal.Entry, _ int) bool {
+		for i := len(block) - 1; i >= 0; i-- {
 			f.take(&block[i])
 		}
 		return len(f.all) < most
@@ -36,8 +36,8 @@ func Find(src journal.Source, text string, most int) ([]Found, error) {
 		return f.all, x.err
 	}
 	looked := 0
-	x.backwards(want, func(block []journal.Entry) bool {
-		for i := len(block) - 1; i >= 0 && x.err == nil && looked < payloadsLooked && len(f.all) < most; i-- {
+	x.backwards(want, nil, func(block []journal.Entry, _ int) bool {
+		for i := len(block) - 1; i >= 0 && x.err == nil; i-- {
 			looked += f.takePayload(x, &block[i], payloadsLooked-looked)
 		}
 		return x.err == nil && looked < payloadsLooked && len(f.all) < most
@@ -53,11 +53,21 @@ type finder struct {
 	all  []Found
 }
 
+// has reports whether an entry knows a record with the text.
+func (f *finder) has(e *journal.Entry) bool {
+	if e.Each == nil {
+		return false
+	}
+	for i := range e.Each.Each {
+		if k := &e.Each.Each[i]; k.Key == f.hash || k.Trace == f.hash {
+			return true
+		}
+	}
+	return false
+}
+
 // take adds the records of an entry that are known to have the text, the newest first.
 func (f *finder) take(e *journal.Entry) {
-	if e.Each == nil {
-		return
-	}
 	for i := len(e.Each.Each) - 1; i >= 0 && len(f.all) < f.most; i-- {
 		k := &e.Each.Each[i]
 		switch f.hash {

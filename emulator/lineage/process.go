@@ -40,11 +40,9 @@ func (x *explainer) originInProcess(e *journal.Entry, r Record) origin {
 	var byTrace, byKey []Record
 	looked, passed, keySeen := 0, 0, out.Key == 0
 	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsFetched), To: e.Seq}
-	x.backwards(want, func(block []journal.Entry) bool {
+	own := func(fetched *journal.Entry) bool { return fetched.Process == e.Process }
+	x.backwards(want, own, func(block []journal.Entry, n int) bool {
 		for i := len(block) - 1; i >= 0; i-- {
-			if block[i].Process != e.Process {
-				continue
-			}
 			if looked == fetchesLooked || keySeen && out.Trace == 0 {
 				return false
 			}
@@ -55,14 +53,14 @@ func (x *explainer) originInProcess(e *journal.Entry, r Record) origin {
 				byKey, keySeen = m.byKey, m.hasKey
 			}
 		}
-		passed += len(block)
+		passed += n
 		return passed < entriesLooked
 	})
 	switch {
 	case len(byTrace) > 0:
-		return origin{evidence: ByTrace, of: unique(byTrace), resolution: "to the trace"}
+		return origin{evidence: ByTrace, of: unique(byTrace), resolution: "(of all that it had read)"}
 	case len(byKey) > 0:
-		return origin{evidence: ByKey, of: byKey, resolution: fmt.Sprintf("to the key: what %s had read last with it", e.Process)}
+		return origin{evidence: ByKey, of: byKey, resolution: "(of what it had read last with the key)"}
 	case looked == 0:
 		return origin{} // it reads nothing: a source
 	}
@@ -141,7 +139,7 @@ func (x *explainer) following(reading *Reading, seq uint64) []journal.Entry {
 	want := journal.Want{Kinds: journal.KindsOf(journal.RecordsProduced, journal.RecordsFetched), From: seq + 1}
 	x.each(want, func(e *journal.Entry) bool {
 		if e.Process == reading.Process {
-			all = append(all, *e)
+			all = append(all, kept(e))
 		}
 		looked++
 		return looked < entriesLooked && len(all) < most

@@ -77,14 +77,13 @@ func (h *handled) take(e *journal.Entry) {
 		h.arrived(e.At)
 		h.Times++
 		if h.fetched == nil {
-			copied := *e
-			h.fetched = &copied
+			h.fetched = new(kept(e))
 		}
 	case journal.BatchFormed:
 		// Between the first and the last of a batch may lie what filters left out, and of a
 		// part of a batch what had ended before.
 		if h.Outcome != journal.Filtered && (h.Outcome == journal.NoOutcome || !isBisected(e)) {
-			h.formed = append(h.formed, *e)
+			h.formed = append(h.formed, kept(e))
 			h.Batches = append(h.Batches, Batch{Batch: e.Batch, Formed: e.At, Records: e.Records, Reason: e.Reason})
 		}
 	case journal.RecordsFiltered, journal.RecordsExpired, journal.RecordsEnded:
@@ -125,7 +124,7 @@ func (x *explainer) tries(h *handled) (all []journal.Entry, left int) {
 		case e.Kind == journal.EventQueued:
 			requests[e.Request] = true
 		default:
-			all = append(all, *e)
+			all = append(all, kept(e))
 		}
 		if len(all) > 8*attemptsHeld {
 			left += started(all[2*attemptsHeld : 4*attemptsHeld])

@@ -190,6 +190,9 @@ func causeText(s, c *Story) string {
 	text := c.Record.String() + "  (" + evidence(c) + ")"
 	if s.Produced != nil {
 		text += ", through " + s.Produced.String()
+		if s.Produced.Resolution != "" {
+			text += " " + s.Produced.Resolution
+		}
 	}
 	if c.Produced != nil && len(c.Causes) == 0 {
 		text += "; produced by " + c.Produced.String()
@@ -280,9 +283,11 @@ func (p *page) summary(s *Story) {
 	if len(s.Where) == 0 {
 		return
 	}
-	parts := make([]string, len(s.Where))
-	for i, w := range s.Where {
-		parts[i] = fmt.Sprintf("%s %s (%d%%)", w.What, journal.Duration(w.Time), (w.Time*100+s.Total/2)/s.Total)
+	var parts []string
+	for _, w := range s.Where {
+		if percent := (w.Time*100 + s.Total/2) / s.Total; percent > 0 || len(s.Where) == 1 {
+			parts = append(parts, fmt.Sprintf("%s %s (%d%%)", w.What, journal.Duration(w.Time), percent))
+		}
 	}
 	p.line("", "", "", noTime)
 	p.line("where it went  ", "               ", strings.Join(parts, ", "), noTime)

@@ -102,6 +102,9 @@ func firstLine(s string) string {
 	return line
 }
 
+// negligible is how short a wait is that is not told beside another one.
+const negligible = 10_000 // ns
+
 // attempt writes an invocation that had the record.
 func (p *page) attempt(a *Attempt, node, below string) {
 	p.line(node, below, p.attemptText(a), a.Started)
@@ -124,6 +127,9 @@ func (p *page) attemptText(a *Attempt) string {
 	parts := []string{fmt.Sprintf("try %d  %s  environment %d, invocation %d ", a.Attempt, start, a.Environment, a.Invocation)}
 	var times []string
 	for _, s := range a.Waited {
+		if s.Time < negligible && len(a.Waited) > 1 {
+			continue
+		}
 		times = append(times, s.What.String()+" "+journal.Duration(s.Time))
 	}
 	if a.Ended == 0 {
@@ -136,6 +142,9 @@ func (p *page) attemptText(a *Attempt) string {
 		parts = append(parts, " "+a.Outcome.String())
 	}
 	text := strings.Join(parts, " ")
+	if a.Outcome == journal.Succeeded && len(a.Outputs) == 0 && len(a.Cuts) == 0 && a.Ambiguous == 0 {
+		text += ", no output"
+	}
 	if a.Outcome != journal.Succeeded && a.Reason != "" {
 		text += ": " + firstLine(a.Reason)
 	}

@@ -78,8 +78,7 @@ func (x *explainer) assignment(r Record, mapping string) *journal.Entry {
 	want := journal.Want{Kinds: journal.KindsOf(journal.PartitionAssigned, journal.PartitionRevoked), Topic: r.Topic, AllPartitions: true}
 	x.each(want, func(e *journal.Entry) bool {
 		if e.Mapping == mapping && e.Partition == r.Partition {
-			copied := *e
-			newest = &copied
+			newest = new(kept(e))
 		}
 		return true
 	})
