@@ -116,6 +116,9 @@ func (o *explainOptions) explain(cmd *cobra.Command, src journal.Source, name st
 			return o.list(cmd, found)
 		}
 		r = found[0].Record
+		if found[0].By == "payload" {
+			fmt.Fprintln(cmd.ErrOrStderr(), "coldbrook: found in the payload of the newest 1,000 records; older ones were not looked at")
+		}
 	}
 	s, err := lineage.Explain(src, r, o.options(src))
 	if err != nil {

@@ -110,6 +110,11 @@ func (x *explainer) begin(h *handled, l *timeline, e *journal.Entry) {
 		before = h.Attempts[n-1].spans
 	}
 	l.wait(e.At)
+	for i := range h.Batches {
+		if b := &h.Batches[i]; b.Batch == e.Batch && e.Attempt == 1 {
+			b.Records = e.Records // of all partitions
+		}
+	}
 	h.Attempts = append(h.Attempts, &Attempt{
 		Invocation: e.Invocation, Batch: e.Batch, Request: e.Request, Attempt: e.Attempt, Environment: e.Environment,
 		Records: e.Records, Start: e.Reason, Started: e.At, Waited: sums(l.spans[before:]), spans: len(l.spans), seq: e.Seq,

@@ -69,11 +69,10 @@ func (r *Reading) until(t int64) []interval {
 	var all []interval
 	at := int64(0)
 	for _, s := range r.spans {
-		s.to = min(s.to, t)
-		if s.to > s.from {
+		if s.to = min(s.to, t); s.to > s.from {
 			all = append(all, s)
-			at = s.to
 		}
+		at = max(at, s.from, s.to)
 	}
 	if at != 0 && t > at {
 		what := Send
