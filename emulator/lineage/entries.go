@@ -31,10 +31,10 @@ func (s *entries) each(want journal.Want, f func(*journal.Entry) bool) {
 
 // looks is how many entries are looked at for one that f accepts: a Source knows nothing of
 // mappings and processes, and those of others may be many.
-const looks = 1 << 16
+const looks = 1 << 14
 
 // first returns the first entry that is wanted and that f accepts, nil if there is none
-// among the first 65,536 of them.
+// among the first 16,384 of them.
 func (s *entries) first(want journal.Want, f func(*journal.Entry) bool) *journal.Entry {
 	var found *journal.Entry
 	n := 0
@@ -88,7 +88,7 @@ func (s *entries) backwards(want journal.Want, pick func(*journal.Entry) bool, f
 }
 
 // last returns the newest entry that is wanted and that f accepts, nil if there is none
-// among the last 65,536 of them or some more.
+// among the last 16,384 of them or some more.
 func (s *entries) last(want journal.Want, f func(*journal.Entry) bool) *journal.Entry {
 	var found *journal.Entry
 	n := 0
