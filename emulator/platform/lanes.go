@@ -40,11 +40,10 @@ const (
 	Unordered
 )
 
-// dealing is which lane got the last record of a partition.
-type dealing struct {
-	turn  int32
-	chunk int32 // how many more of its chunk the lane may get: of Unordered
-}
+// dealing is whose turn it is to get a record of a partition. With ByKey that is about
+// records without a key; with Unordered it is the lane whose chunk is not full, and
+// chunk how many more it may get.
+type dealing struct{ turn, chunk int32 }
 
 // setCredit sets how much of each partition the machine holds or has asked for: two
 // batches beside the one in flight. Where it is driven in lanes, what is in flight is
@@ -122,14 +121,16 @@ func (mp *mapping) deal(p *partition, r *RecordMeta) {
 	switch {
 	case mp.rules.Order == ByKey && r.KeyHash != 0:
 		lanes[mix(uint64(r.KeyHash))%uint64(n)].queue.push(*r)
-		return
 	case mp.rules.Order == ByKey:
+		lanes[p.turn].queue.push(*r)
 		p.turn = (p.turn + 1) % n
-	case p.chunk == 0 || lanes[p.turn].batch != nil:
-		p.turn, p.chunk = leastOf(lanes), mp.rules.BatchSize
+	default:
+		if p.chunk == 0 || lanes[p.turn].batch != nil {
+			p.turn, p.chunk = leastOf(lanes), mp.rules.BatchSize
+		}
+		p.chunk--
+		lanes[p.turn].queue.push(*r)
 	}
-	p.chunk--
-	lanes[p.turn].queue.push(*r)
 }
 
 // leastOf is the first of the lanes that have least to do.

@@ -332,6 +332,7 @@ func (m *Machine) commit(mp *mapping, p *partition, offset int64) {
 	p.done = offset
 	if mp.rules.onReload() != ReplayLast {
 		p.keep = offset
+		p.keep = mp.kept(p) // less while another lane replays
 	}
 	m.act(Action{Kind: Commit, Mapping: mp.id, Partition: p.number, Assignment: p.assignment, Offset: offset, Keep: mp.kept(p)})
 }
