@@ -24,7 +24,9 @@ func (e *Emulator) heldUp() (held []platform.HeldBatch, all bool) {
 	for i := range held {
 		of := &p.mappings[held[i].Mapping].rules
 		for _, s := range held[i].Spans {
-			blocked[position{of.Name, of.Topic, s.Partition}] = true
+			if !m.GoesOn(held[i].Mapping, s.Partition) {
+				blocked[position{of.Name, of.Topic, s.Partition}] = true
+			}
 		}
 	}
 	for _, o := range e.outstandingFrom(m.Position) {
