@@ -313,6 +313,18 @@ type Event struct {
 	// from-lowest is everything from the lowest of them on, per partition, as AWS
 	// documents for streams.
 	PartialResponseMode string
+	// Order is what of a partition is handled in order: partition, the default and what
+	// the cloud does for Kafka; key, which keeps the order of each key, as Kinesis does
+	// with a ParallelizationFactor; or none. With key and none a partition is driven in
+	// Lanes, each with its own batches, which are in flight at once. No cloud has that for
+	// Kafka: it is Coldbrook's own question, what would become of the stream if it were
+	// driven so. What is committed is all below the lowest record that is not done. Not
+	// for sink connectors.
+	Order string
+	// Lanes is in how many lanes each partition is driven with Order key and none: 1 to
+	// 100. Default 10, which 0 stands for. A poller may have as many batches in flight as
+	// without lanes, times the lanes, and holds up to three batches of each.
+	Lanes int
 	// Pollers is the number of event pollers, 1 to 200: on demand that with which
 	// it begins (default 1; AWS documents none), in profile aws-provisioned that
 	// which it always is. At most one a partition has something to do.

@@ -106,6 +106,8 @@ var keyRows = []keyRow{
 	{key: ofEvent + "maximumRecordAge", value: `"1h"`, comesTo: applies},
 	{key: ofEvent + "recordAgeCondition", value: `"TooOld"`, comesTo: applies, more: ofEvent + `maximumRecordAge="1h"`},
 	{key: ofEvent + "partialResponseMode", value: `"from-lowest"`, comesTo: applies, more: ofEvent + "partialResponse=true"},
+	{key: ofEvent + "order", value: `"key"`, comesTo: beginsAnew},
+	{key: ofEvent + "lanes", value: `3`, comesTo: beginsAnew, more: ofEvent + `order="none"`},
 	{key: ofEvent + "pollers", value: `2`, comesTo: beginsAnew},
 	{key: ofEvent + "provisioned", value: `{"minimumPollers": 1, "maximumPollers": 3}`, comesTo: beginsAnew},
 	{key: ofEvent + "pollerScaleDelay", value: `"1s"`, comesTo: applies},

@@ -38,7 +38,9 @@ func (e *Emulator) heldUp() (h heldUp) {
 	for i := range h.batches {
 		of := &p.mappings[h.batches[i].Mapping].rules
 		for _, s := range h.batches[i].Spans {
-			blocked[position{of.Name, of.Topic, s.Partition}] = true
+			if !m.GoesOn(h.batches[i].Mapping, s.Partition) {
+				blocked[position{of.Name, of.Topic, s.Partition}] = true
+			}
 		}
 	}
 	h.all = m.InFlight() == 0 && m.OpenRequests() == 0 && !e.isCommitting()

@@ -20,6 +20,8 @@ import (
 // its partition has not ended, unless both are tried together, and none is tried
 // that is too old.
 //
+// Partitions are driven in lanes, or not: world_lanes_test.go says what is checked of that.
+//
 // Environments are reset, live for moments and are started ahead: still each has
 // one invocation at a time, none is used when its life is over, and none is
 // launched whose processes run.
@@ -143,6 +145,7 @@ func drawConfig(rt *rapid.T) Config {
 		mp.PayloadMax = rapid.SampledFrom([]int64{90, 700, 2000, 6291456}).Draw(rt, "payload")
 		mp.FilteredWait = rapid.Bool().Draw(rt, "filtered wait")
 		drawPollers(rt, mp)
+		drawLanes(rt, mp)
 		mp.ThrottleBackoff.Initial = rapid.SampledFrom([]int64{0, 1e8}).Draw(rt, "throttle back-off")
 	}
 	drawAsync(rt, &cfg)

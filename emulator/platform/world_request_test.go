@@ -53,6 +53,9 @@ func drawAsync(rt *rapid.T, cfg *Config) {
 		mp := &cfg.Mappings[i]
 		mp.Async = rapid.IntRange(0, 3).Draw(rt, "async") == 0
 		mp.OnePartition = mp.Async || rapid.IntRange(0, 3).Draw(rt, "one partition") == 0
+		if mp.OnePartition {
+			mp.Order, mp.Lanes = ByPartition, 0
+		}
 	}
 }
 

@@ -169,7 +169,7 @@ func (w *world) invoke(a Action) {
 			for _, o := range other.Spans {
 				l := w.log(a.Mapping, s.Partition)
 				if other.Mapping == a.Mapping && o.Partition == s.Partition && w.begun[other.Invocation] > l.since {
-					w.t.Fatalf("partition %d is in two invocations", s.Partition)
+					w.checkTogether(a.Mapping, s, o)
 				}
 			}
 		}
@@ -191,6 +191,10 @@ func (w *world) invoke(a Action) {
 			w.t.Fatalf("invocation of partition %d, assigned %v, revoking %v", s.Partition, l.assigned, l.revoking)
 		}
 		records += s.Records
+		if w.cfg.Mappings[a.Mapping].Order != ByPartition {
+			w.checkLane(l, &a, s)
+			continue
+		}
 		w.checkOrder(l, a.Spans, s)
 		if s.First > l.firstSeen {
 			if s.First != l.firstSeen+1 && l.ended[s.First-1] == 0 {
@@ -307,6 +311,7 @@ func (w *world) fetch(m MappingID, p int32, n int64) {
 		l.wire = append(l.wire, RecordMeta{
 			Offset: l.handed, Timestamp: stampOf(l.handed), Size: l.recordBytes, Bytes: readBytes, Filtered: w.filters(m, l.handed),
 		})
+		setKey(&l.wire[len(l.wire)-1].KeyHash, keyOf(l.handed))
 		l.handed++
 		l.records--
 		l.bytes -= int64(l.recordBytes)
