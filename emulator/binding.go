@@ -50,45 +50,47 @@ func (e *Emulator) call(a *platform.Action) function.Call {
 		},
 		Finish: func(r function.Response) {
 			e.checkStorage(id, r.Storage)
-			in, outputs := b.read(r, records)
+			in, outputs, origins := b.read(r, records)
 			in.Kind, in.Invocation, in.Environment = platform.Responded, invocation, environment
 			in.Took, in.Ended = took(r), r.Ended
 			in.CPU, in.Memory = int64(r.CPU), e.usedMemory(r.Memory)
-			e.conductor.queue <- message{input: &in, outputs: outputs}
+			e.conductor.queue <- message{input: &in, outputs: outputs, origins: e.origins(origins, len(outputs), len(records))}
 		},
 	}
 }
 
-// read turns a response into what the machine and the producer need of it.
-func (b *binding) read(r function.Response, records []*kgo.Record) (platform.Input, []*kgo.Record) {
+// read turns a response into what the machine and the producer need of it: the outputs,
+// and which records they were made from, if that is not simply by their index.
+func (b *binding) read(r function.Response, records []*kgo.Record) (platform.Input, []*kgo.Record, []int32) {
 	if r.Outcome != journal.Succeeded {
-		return platform.Input{Outcome: r.Outcome, Reason: reason(r)}, nil
+		return platform.Input{Outcome: r.Outcome, Reason: reason(r)}, nil, nil
 	}
 	in := platform.Input{Outcome: journal.Succeeded}
 	if b.partial && !b.inProcess {
 		if why := b.readFailures(&in, r.Payload, records); why != "" {
-			return platform.Input{Outcome: journal.BadResponse, Reason: why, Unreadable: true}, nil
+			return platform.Input{Outcome: journal.BadResponse, Reason: why, Unreadable: true}, nil, nil
 		}
 	}
-	outputs, err := b.outputs(r, records)
+	outputs, origins, err := b.outputs(r, records)
 	if err != nil {
-		return platform.Input{Outcome: journal.BadResponse, Reason: fmt.Sprintf("output: %v", err)}, nil
+		return platform.Input{Outcome: journal.BadResponse, Reason: fmt.Sprintf("output: %v", err)}, nil, nil
 	}
+	kafkaevent.CarryTrace(outputs, records, origins)
 	in.Outputs = int32(len(outputs))
-	return in, outputs
+	return in, outputs, origins
 }
 
-func (b *binding) outputs(r function.Response, records []*kgo.Record) ([]*kgo.Record, error) {
+func (b *binding) outputs(r function.Response, records []*kgo.Record) (outputs []*kgo.Record, origins []int32, err error) {
 	switch {
 	case b.results != "" && !b.inProcess:
-		return kafkaevent.ConnectorResults(r.Payload, records, b.results), nil
+		outputs, origins = kafkaevent.ConnectorResults(r.Payload, records, b.results)
 	case b.inProcess:
-		outputs, _ := r.Result.([]*kgo.Record)
-		return b.addressed(outputs)
-	case b.output == "":
-		return nil, nil
+		outputs, _ = r.Result.([]*kgo.Record)
+		outputs, err = b.addressed(outputs)
+	case b.output != "":
+		outputs, err = kafkaevent.Outputs(r.Payload, records, b.output, b.partial)
 	}
-	return kafkaevent.Outputs(r.Payload, records, b.output, b.partial)
+	return outputs, origins, err
 }
 
 // addressed gives records without a topic the function's output topic.

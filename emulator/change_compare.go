@@ -59,6 +59,7 @@ type turnedEvent struct {
 func (e *Emulator) compare(now *parts, next Config, lenient bool) (*turn, error) {
 	t := &turn{parts: now, next: next, lenient: lenient}
 	t.next.Seed, t.next.Reload, t.next.Debug, t.next.tamper = now.config.Seed, now.config.Reload, now.config.Debug, now.config.tamper
+	t.next.Journal = now.config.Journal
 	t.next.Functions = slices.Clone(next.Functions)
 	if !lenient { // a mistake is said before what cannot be changed
 		if err := t.next.Validate(); err != nil {
@@ -130,14 +131,14 @@ func (t *turn) fields(path, function string, now, next reflect.Value, rule func(
 		if !compared {
 			continue
 		}
-		at := joinPath(path, keyOf(f.Name))
+		at := joinPath(path, keyOf(&f))
 		if why != "" {
 			t.refuse(at, why, showValue(now.Field(i)), showValue(next.Field(i)))
 			next.Field(i).Set(now.Field(i)) // a lenient turn goes on without
 			continue
 		}
 		changed = append(changed, f.Name)
-		t.note(function, turnedField(at, now.Field(i), next.Field(i)))
+		t.note(function, turnedField(at, &f, now.Field(i), next.Field(i)))
 	}
 	return changed
 }

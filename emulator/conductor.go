@@ -23,6 +23,8 @@ type message struct {
 	call    func()
 	// outputs are the records that the response in input gave.
 	outputs []*kgo.Record
+	// origins are those of outputs, as journal.Records has them; nil if unknown.
+	origins []int32
 	// payload is the response in input, to what was asked for from outside.
 	payload []byte
 }
@@ -34,10 +36,12 @@ type conductor struct {
 	start   time.Time
 	queue   chan message
 	perform func([]platform.Action)
+	arrived func(*platform.Input) // journals an arrival before its step; nil if nobody asks
 
 	mappings map[string][]platform.MappingID // by topic
 
 	outputs map[platform.InvocationID][]*kgo.Record // of responses that are not forgotten
+	origins map[platform.InvocationID][]int32       // of outputs, where they are known
 
 	requests requests
 	lines    *platformLog // set before it runs
@@ -62,6 +66,7 @@ func newConductor(log *journal.Log) *conductor {
 		log: log, start: time.Now(),
 		queue:   make(chan message, queueLength),
 		outputs: map[platform.InvocationID][]*kgo.Record{},
+		origins: map[platform.InvocationID][]int32{},
 		quiet:   make(chan struct{}),
 
 		mappings: map[string][]platform.MappingID{},
@@ -134,14 +139,24 @@ func (c *conductor) run(ctx context.Context) {
 }
 
 // waitForRoom holds the run while a reader of the journal that loses nothing is
-// a whole log behind. It returns false if ctx ended.
+// a whole log behind, and journals that it did. It returns false if ctx ended.
 func (c *conductor) waitForRoom(ctx context.Context) bool {
-	for room := c.log.Room(); room != nil; room = c.log.Room() {
+	room, whom := c.log.Room()
+	if room == nil {
+		return ctx.Err() == nil
+	}
+	began := time.Now()
+	for next := room; next != nil; next, _ = c.log.Room() {
 		select {
-		case <-room:
+		case <-next:
 		case <-ctx.Done():
 			return false
 		}
+	}
+	if c.settle == nil { // in virtual time it takes none, and depends on the scheduler
+		c.log.Append(journal.Entry{
+			Kind: journal.ReaderAwaited, At: c.now(), Reason: whom, Measured: journal.Measured{Took: int64(time.Since(began))},
+		})
 	}
 	return ctx.Err() == nil
 }
@@ -177,7 +192,13 @@ func (c *conductor) take(msg message) {
 		if len(msg.outputs) > 0 {
 			c.outputs[msg.input.Invocation] = msg.outputs
 		}
+		if msg.origins != nil {
+			c.origins[msg.input.Invocation] = msg.origins
+		}
 		c.requests.responded(msg)
+		if c.arrived != nil && msg.input.Kind == platform.Arrived {
+			c.arrived(msg.input)
+		}
 		c.step(msg.input)
 	case msg.entry != nil:
 		msg.entry.At = c.now()

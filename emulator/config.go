@@ -107,19 +107,6 @@ type Reload struct {
 	Read  func() (Config, error)
 }
 
-// Journal is what the journal of a run holds beyond the facts.
-type Journal struct {
-	// Capacity is how many entries it holds; 0 means journal.DefaultCapacity.
-	Capacity int
-	// Records has every record looked at: entries have Each and Digest, and there are
-	// entries RecordsArrived. It costs some 100 ns a record.
-	Records bool
-	// Batches receives each batch of records in the form in which it was appended to the
-	// log, before its entry; in real time only. The goroutines of connections call it, and
-	// it may block to push back. Nil means nobody asks.
-	Batches func(topic string, partition int32, base int64, batch []byte)
-}
-
 // Kafka is the settings of the embedded broker.
 type Kafka struct {
 	// Port is the port on 127.0.0.1. Nil means 9092 or, where that is taken,

@@ -128,7 +128,7 @@ var keyRows = []keyRow{
 	{key: ofFeed + "dir", value: `"code"`, comesTo: startsAgain},
 	{key: ofFeed + "env", value: `{"WORD": "x"}`, comesTo: startsAgain},
 	{key: ofFeed + "watch", value: `{"include": ["feed.sh"]}`, comesTo: applies},
-	{key: ofFeed + "source", value: `"source"`, comesTo: startsAgain},
+	{key: ofFeed + "role", value: `"source"`, comesTo: startsAgain},
 }
 
 // keysFile is the file in which one key after the other is changed.
@@ -151,7 +151,7 @@ func (r *keyRow) named() string {
 
 // keysOf are the keys of a struct of the configuration.
 func keysOf(path string, t reflect.Type) []string {
-	noKeys := []string{"Dir", "Reload", "Debug", "DebugWait", "InProcess", "Handle"}
+	noKeys := []string{"Reload", "Journal", "Debug", "DebugWait", "InProcess", "Handle"}
 	lists := map[string]string{"Topics": "topics.NAME", "Functions": "functions.NAME", "Processes": "processes.NAME", "Events": path + "events[].kafka"}
 	var all []string
 	for f := range t.Fields() {
@@ -159,8 +159,11 @@ func keysOf(path string, t reflect.Type) []string {
 		if f.Name == strings.ToUpper(f.Name) {
 			key = path + strings.ToLower(f.Name)
 		}
+		if f.Name == "Source" && f.Type.Kind() == reflect.Bool {
+			key = path + "role"
+		}
 		switch list, isList := lists[f.Name]; {
-		case !unicode.IsUpper(rune(f.Name[0])), slices.Contains(noKeys, f.Name):
+		case !unicode.IsUpper(rune(f.Name[0])), slices.Contains(noKeys, f.Name), key == "dir":
 		case f.Name == "Name":
 			all = append(all, strings.TrimSuffix(path, "."))
 		case isList:

@@ -44,6 +44,7 @@ func (e *Emulator) connect() error {
 	if e.producer, err = eventsource.NewProducer(address.Addr(), e.ClientOptions(address.Addr())...); err != nil {
 		return err
 	}
+	e.producer.Looks = e.cfg.Journal.Records
 	p := parts{config: e.cfg}
 	templates := make([]function.Template, len(e.cfg.Functions))
 	for i := range e.cfg.Functions {
@@ -70,6 +71,9 @@ func (e *Emulator) connect() error {
 	e.resolved.Epoch = e.conductor.start.UnixNano()
 	e.conductor.machine = platform.New(e.resolved)
 	e.conductor.perform = e.perform
+	if e.cfg.Journal.Records {
+		e.conductor.arrived = e.journalArrival
+	}
 	if e.cfg.tamper != nil {
 		e.conductor.perform = e.cfg.tamper(e)
 	}

@@ -69,6 +69,9 @@ func (e *Emulator) connectDestinations(p *parts) error {
 	}
 	p.uploader, err = eventsource.NewProducer(address.Addr(), append(e.ClientOptions(address.Addr()),
 		kgo.ClientID("coldbrook-destinations"), kgo.ProducerBatchMaxBytes(uploadMax))...)
+	if err == nil {
+		p.uploader.Looks = e.cfg.Journal.Records
+	}
 	return err
 }
 

@@ -92,7 +92,10 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	if w.Virtual() && len(cfg.Debug) > 0 {
 		return nil, fmt.Errorf("function %q: there is no debugging in virtual time, which would stand still: run this in real time", cfg.Debug[0])
 	}
-	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(0), world: w}
+	if w.Virtual() && cfg.Journal.Batches != nil {
+		return nil, errBatchesInVirtual
+	}
+	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(cfg.Journal.Capacity), world: w}
 	e.limitProcesses(&e.resolved)
 	e.file.said = said
 	e.conductor = newConductor(e.log)
@@ -138,7 +141,7 @@ func (e *Emulator) startBroker() error {
 		cfg.Topics = append(cfg.Topics, broker.Topic{Name: t.Name, Partitions: t.Partitions})
 	}
 	cfg.Topics = append(append(cfg.Topics, e.cfg.destinationTopics()...), e.cfg.connectorTopics()...)
-	cfg.Notify = e.conductor.note
+	cfg.Notify, cfg.Records, cfg.Batches = e.conductor.note, e.cfg.Journal.Records, e.cfg.Journal.Batches
 	e.inWorld(&cfg)
 	b, err := broker.Start(cfg)
 	if err != nil {

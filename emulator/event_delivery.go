@@ -79,7 +79,7 @@ func (e *Emulator) send(t eventTarget, r *kgo.Record, base journal.Entry) ([]jou
 		err     error
 	}
 	done := make(chan outcome, 1)
-	e.parts().uploader.Publish(base, []*kgo.Record{r}, func(entries []journal.Entry, err error) { done <- outcome{entries, err} })
+	e.parts().uploader.Publish(base, []*kgo.Record{r}, nil, func(entries []journal.Entry, err error) { done <- outcome{entries, err} })
 	o := <-done
 	return o.entries, o.err
 }

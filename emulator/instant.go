@@ -84,8 +84,9 @@ func mergeEntries(entries []journal.Entry) []journal.Entry {
 			kept = append(kept, e)
 			continue
 		}
+		last.Each = last.Each.Join(last.First, e.Each, e.First)
 		last.Last, last.Records = e.Last, last.Records+e.Records
-		last.Bytes += e.Bytes
+		last.Bytes, last.Digest = last.Bytes+e.Bytes, last.Digest+e.Digest
 	}
 	return kept
 }

@@ -43,6 +43,7 @@ func (e *Emulator) perform(actions []platform.Action) {
 			e.conductor.settleIfVirtual() // failure records are produced in the order of the actions
 		case platform.Forget:
 			delete(e.conductor.outputs, a.Invocation)
+			delete(e.conductor.origins, a.Invocation)
 			e.conductor.requests.forget(a)
 		case platform.Respond:
 			e.respond(a)
@@ -68,7 +69,8 @@ func (e *Emulator) publish(a *platform.Action) {
 		Kind: journal.RecordsProduced, Reason: "output", Invocation: uint64(invocation),
 		Function: e.parts().functions[a.Function].config.Name, Mapping: e.parts().mappings[a.Mapping].mapping,
 	}
-	produce(e.producer, e.conductor, base, e.conductor.outputs[invocation], platform.Input{Kind: platform.Published, Invocation: invocation})
+	c := e.conductor
+	produce(e.producer, c, base, c.outputs[invocation], c.origins[invocation], platform.Input{Kind: platform.Published, Invocation: invocation})
 }
 
 // publishFailure produces failure records. Making them encodes every record, so
@@ -89,14 +91,16 @@ func (e *Emulator) publishFailure(a *platform.Action) {
 		if b.uploads() {
 			producer = p.uploader
 		}
-		produce(producer, e.conductor, base, b.failureRecords(e.resolved.Seed, of, b.source.Records(spans)), answer)
+		batch := b.source.Records(spans)
+		records := b.failureRecords(e.resolved.Seed, of, batch)
+		produce(producer, e.conductor, base, records, e.origins(nil, len(records), len(batch)), answer)
 	})
 }
 
 // produce hands records to a producer; the answer goes to the conductor with what
 // was produced, also when only some of it was.
-func produce(p *eventsource.Producer, c *conductor, base journal.Entry, records []*kgo.Record, answer platform.Input) {
-	p.Publish(base, records, func(entries []journal.Entry, err error) {
+func produce(p *eventsource.Producer, c *conductor, base journal.Entry, records []*kgo.Record, origins []int32, answer platform.Input) {
+	p.Publish(base, records, origins, func(entries []journal.Entry, err error) {
 		if err != nil {
 			answer.Err = err.Error()
 		}

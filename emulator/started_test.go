@@ -104,7 +104,7 @@ func (s *started) await(seen func(*journal.Entry) bool) {
 	s.tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
-	r := s.Journal().Keep()
+	r := s.Journal().Keep("the test")
 	defer r.Detach()
 	buf := make([]journal.Entry, 256)
 	for {

@@ -193,13 +193,13 @@ func TestPlainSaysWhatItMissed(t *testing.T) {
 
 func TestPrintJSONKeepsEveryEntry(t *testing.T) {
 	l := journal.NewLog(1)
-	r := l.Keep()
+	r := l.Keep("a test")
 	var out lockedBuffer
 	done := make(chan error)
 	go func() { done <- printJSON(r, &out) }()
 	const total = 30_000
 	for range total {
-		for room := l.Room(); room != nil; room = l.Room() {
+		for room, _ := l.Room(); room != nil; room, _ = l.Room() {
 			<-room
 		}
 		l.Append(journal.Entry{Kind: journal.Note, Text: "x"})
@@ -218,7 +218,7 @@ func TestPrintingEndsWithItsWriter(t *testing.T) {
 	full := errors.New("disk full")
 	l := journal.NewLog(1)
 	l.Append(journal.Entry{Kind: journal.Note, Text: "x"})
-	if err := printJSON(l.Keep(), failing{full}); !errors.Is(err, full) {
+	if err := printJSON(l.Keep("a test"), failing{full}); !errors.Is(err, full) {
 		t.Errorf("JSON: got %v", err)
 	}
 	if err := newPlain(failing{full}, nil).print(l.Draw(), nil); !errors.Is(err, full) {

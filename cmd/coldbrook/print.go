@@ -23,7 +23,7 @@ func (s *session) print(banner string) <-chan struct{} {
 	show := func() error { return nil }
 	if s.options.format.json() {
 		fmt.Fprint(s.stderr, banner)
-		r := s.emulator.Journal().Keep()
+		r := s.emulator.Journal().Keep("the printed journal")
 		s.detach = r.Detach
 		show = func() error { return printJSON(r, s.stdout) }
 	} else {

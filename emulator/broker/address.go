@@ -42,7 +42,7 @@ func (o Owner) String() string {
 // qualification.
 const (
 	// Late: the records left the environment after the invocation had ended.
-	Late = "late"
+	Late = journal.ProducedLate
 	// Ambiguous: it cannot be told which invocation made them, and none is named.
 	Ambiguous = "ambiguous"
 )

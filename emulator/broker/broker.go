@@ -99,6 +99,7 @@ type Broker struct {
 	moved   bool
 	inside  *inside
 	log     *logUse
+	ids     topicIDs
 
 	accepting sync.WaitGroup // one per listener
 	live      sync.WaitGroup // one per connection that is not closed

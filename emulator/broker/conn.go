@@ -48,10 +48,13 @@ type conn struct {
 	client   string
 	topics   map[string]string // interned
 	fetching fetching
-	young    int // compressed batches decoded so far
+	young    int    // compressed batches decoded so far
+	plain    []byte // room for what is decoded
+	borrowed bool   // the frame is in scratch, and not in what kfake keeps
 
 	// Of Write.
 	produced kmsg.ProduceResponse
+	sent     kmsg.FetchResponse
 
 	mu     sync.Mutex // guards all below
 	wait   sync.Cond  // a request was answered, or the connection is closed
@@ -139,6 +142,7 @@ func (c *conn) next() error {
 	if err := c.readScratch(size); err != nil {
 		return err
 	}
+	c.borrowed = true
 	replaced, err := c.pass(c.scratch[4:], l)
 	if err != nil {
 		return err
@@ -152,7 +156,7 @@ func (c *conn) next() error {
 
 // readBody reads the rest of a frame into kfake's own buffer and checks it there.
 func (c *conn) readBody(p []byte) error {
-	c.direct = 0
+	c.direct, c.borrowed = 0, false
 	n := copy(p, c.head[4:])
 	if _, err := io.ReadFull(c.in, p[n:]); err != nil {
 		return err
@@ -243,6 +247,9 @@ func (c *conn) Write(p []byte) (int, error) {
 		refused = c.journal(&r, p)
 		c.journalled(r.appended)
 	}
+	if r.key == fetchKey {
+		c.journalFetched(&r, p)
+	}
 	if r.swallow {
 		if refused {
 			return 0, errUnacknowledged
@@ -279,6 +286,7 @@ func (c *conn) journalled(spare []appended) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.busy = false
+	clear(spare) // what it points to is not kept
 	c.spare = append(c.spare, spare[:0])
 	c.wait.Broadcast()
 	if c.closed {

@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"slices"
@@ -19,6 +20,11 @@ type appended struct {
 	size       int64 // of what the records hold, or bytes where that is not known
 	invocation uint64
 	reason     string
+	// each and digest are of every record, where they are looked at; batch is the whole
+	// of it, where somebody wants it.
+	each   *journal.Records
+	digest uint64
+	batch  []byte
 }
 
 func (a *appended) same(b *appended) bool {
@@ -184,15 +190,25 @@ func (c *conn) notifyProduced(r *request, a *appended, p *kmsg.ProduceResponseTo
 	last := p.BaseOffset + int64(a.records) - 1
 	// kfake answers a batch it has already with its old offset, and no log start.
 	again := r.version >= 5 && p.LogStartOffset < 0
-	if !c.g.b.log.count(a.topic, a.partition, last, a.bytes, again) || c.addr.owner.Load().Internal {
+	if !c.g.b.log.count(a.topic, a.partition, last, a.bytes, again) {
 		return
 	}
+	if batches := c.g.b.cfg.Batches; batches != nil {
+		batches(a.topic, a.partition, p.BaseOffset, a.batch)
+	}
 	o := c.addr.owner.Load()
+	if o.Internal {
+		return
+	}
+	if r.version >= 2 && p.LogAppendTime >= 0 {
+		a.appendedAt(p.LogAppendTime)
+	}
 	c.g.b.notify(journal.Entry{
 		Kind:     journal.RecordsProduced,
 		Function: o.Function, Environment: o.Environment, Process: o.Process, Mapping: o.Mapping,
 		Invocation: a.invocation, Reason: a.reason,
 		Topic: a.topic, Partition: a.partition, First: p.BaseOffset, Last: last, Records: a.records, Bytes: a.size,
+		Each: a.each, Digest: a.digest,
 		Measured: journal.Measured{Address: c.addr.hostport, Client: r.client},
 	})
 }
@@ -213,6 +229,11 @@ const (
 // ms. What kfake refuses by itself, with an error to the client, passes.
 func (c *conn) checkBatch(a *appended, batch []byte) (low, high int64, err error) {
 	a.bytes = int64(len(batch))
+	if c.g.b.cfg.Batches != nil {
+		if a.batch = batch; c.borrowed {
+			a.batch = bytes.Clone(batch) // the next request is read into its place
+		}
+	}
 	a.size = a.bytes
 	if len(batch) < batchRecords || batch[batchMagic] != 2 ||
 		int64(binary.BigEndian.Uint32(batch[batchLength:])) != int64(len(batch)-12) {
@@ -226,14 +247,14 @@ func (c *conn) checkBatch(a *appended, batch []byte) (low, high int64, err error
 		return 0, 0, nil
 	}
 	codec := batch[batchAttribute+1] & 7
-	size, err := c.checkRecords(batch[batchRecords:], int(a.records), codec)
+	first := int64(binary.BigEndian.Uint64(batch[batchFirstTime:]))
+	size, err := c.checkRecords(a, batch[batchRecords:], first, codec)
 	if err != nil {
 		return 0, 0, bad("Produce to topic %q, partition %d: %v", a.topic, a.partition, err)
 	}
 	if size >= 0 {
 		a.size = size
 	}
-	first := int64(binary.BigEndian.Uint64(batch[batchFirstTime:]))
 	last := int64(binary.BigEndian.Uint64(batch[batchMaxTime:]))
 	return min(first, last), max(first, last), nil
 }

@@ -46,6 +46,9 @@ func (c *conn) rewrite(r *request, answer []byte) ([]byte, error) {
 	if err := resp.ReadFrom(body); err != nil {
 		return nil, fmt.Errorf("rewrite the answer to %s v%d: %w", kmsg.NameForKey(r.key), r.version, err)
 	}
+	if metadata, ok := resp.(*kmsg.MetadataResponse); ok {
+		c.g.b.ids.learn(metadata)
+	}
 	c.readdress(resp)
 	addRefused(resp, r.refused)
 	return encode(resp, answer[4:8]), nil

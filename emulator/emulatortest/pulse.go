@@ -155,5 +155,6 @@ func (w *World) look() (entries uint64, full bool) {
 	if e == nil {
 		return 0, false
 	}
-	return e.Journal().Last(), e.Journal().Room() != nil
+	room, _ := e.Journal().Room()
+	return e.Journal().Last(), room != nil
 }

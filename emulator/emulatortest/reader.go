@@ -20,7 +20,7 @@ type reader struct {
 func startReader(log *journal.Log, into *history) *reader {
 	r := &reader{done: make(chan struct{})}
 	r.more.L = &r.mu
-	keep := log.Keep()
+	keep := log.Keep("the test")
 	go r.run(keep, into)
 	return r
 }

@@ -160,7 +160,7 @@ func BenchmarkSourceToProducer(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		plain += bareToProducer(b, c, fmt.Sprintf("bare-%d", i))
 		ours += batches(b, c, fmt.Sprintf("source-%d", i), func(records []*kgo.Record, done func()) {
-			p.Publish(journal.Entry{}, copies(records), func(_ []journal.Entry, err error) {
+			p.Publish(journal.Entry{}, copies(records), nil, func(_ []journal.Entry, err error) {
 				if err != nil {
 					b.Error(err)
 				}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -141,7 +142,7 @@ func (s *Source) chunk(fp kgo.FetchPartition) chunk {
 	for i, r := range records {
 		c.metas[i] = platform.RecordMeta{
 			Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(),
-			Size: int32(s.cfg.Event.RecordSize(r)), KeyHash: keyHash(r.Key), Bytes: readBytes(r),
+			Size: int32(s.cfg.Event.RecordSize(r)), KeyHash: journal.HashKey(r.Key), Bytes: readBytes(r),
 		}
 		if s.cfg.Filters != nil {
 			s.filter(&c, i)
@@ -166,18 +167,6 @@ func readBytes(r *kgo.Record) int32 {
 		n += len(r.Headers[i].Key) + len(r.Headers[i].Value)
 	}
 	return int32(n)
-}
-
-// keyHash is FNV-1a; 0 for no key.
-func keyHash(key []byte) uint32 {
-	if key == nil {
-		return 0
-	}
-	h := uint32(2166136261)
-	for _, c := range key {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	return h
 }
 
 // report notes an error of a fetch, the same one of a partition only once in a row.

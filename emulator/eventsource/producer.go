@@ -27,6 +27,10 @@ var errProducerClosed = errors.New("the producer is closed")
 // Producer produces output and failure records: one client for a whole run. Its
 // methods are safe for concurrent use.
 type Producer struct {
+	// Looks has every record looked at, so that entries have Each and Digest. It is set
+	// before the first Publish.
+	Looks bool
+
 	client *kgo.Client
 	work   sync.WaitGroup // the publisher, and each publication until it is done
 
@@ -68,11 +72,14 @@ func NewProducer(bootstrap string, opts ...kgo.Opt) (*Producer, error) {
 //
 // It does not block. done is called by another goroutine, one done at a time; it
 // may block on what does not itself wait for a done.
-func (p *Producer) Publish(base journal.Entry, records []*kgo.Record, done func(entries []journal.Entry, err error)) {
+//
+// Origins has for each record the index of the input it was made from, as
+// journal.Records has it; nil if that is not known. It is used if Looks is set.
+func (p *Producer) Publish(base journal.Entry, records []*kgo.Record, origins []int32, done func(entries []journal.Entry, err error)) {
 	if base.Kind == 0 {
 		base.Kind = journal.RecordsProduced
 	}
-	job := &publication{base: base, records: records, left: len(records)}
+	job := &publication{base: base, records: records, left: len(records), looks: p.Looks, origins: origins}
 	job.done = func(entries []journal.Entry, err error) {
 		defer p.work.Done()
 		done(entries, err)

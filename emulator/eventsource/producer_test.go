@@ -32,7 +32,7 @@ type outcome struct {
 
 func publish(p *Producer, base journal.Entry, records ...*kgo.Record) <-chan outcome {
 	done := make(chan outcome, 1)
-	p.Publish(base, records, func(entries []journal.Entry, err error) { done <- outcome{entries, err} })
+	p.Publish(base, records, nil, func(entries []journal.Entry, err error) { done <- outcome{entries, err} })
 	return done
 }
 
@@ -92,7 +92,7 @@ func TestProducerKeepsOrder(t *testing.T) {
 	next := int64(0)
 	for i := range 200 {
 		done := make(chan outcome, 1)
-		p.Publish(journal.Entry{}, []*kgo.Record{record(0, 2*i), record(0, 2*i+1)}, func(entries []journal.Entry, err error) {
+		p.Publish(journal.Entry{}, []*kgo.Record{record(0, 2*i), record(0, 2*i+1)}, nil, func(entries []journal.Entry, err error) {
 			mu.Lock()
 			defer mu.Unlock()
 			for _, e := range entries {
@@ -160,7 +160,7 @@ func TestProducerCloseWaitsForAll(t *testing.T) {
 	var mu sync.Mutex
 	done := 0
 	for i := range 100 {
-		p.Publish(journal.Entry{}, []*kgo.Record{record(0, i)}, func(_ []journal.Entry, err error) {
+		p.Publish(journal.Entry{}, []*kgo.Record{record(0, i)}, nil, func(_ []journal.Entry, err error) {
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

@@ -2,6 +2,7 @@ package eventsource
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -12,7 +13,11 @@ import (
 type publication struct {
 	base    journal.Entry
 	records []*kgo.Record
-	left    int // records whose outcome is open
+	// looks says that entries are to have Each and Digest; origins that of Publish.
+	looks   bool
+	origins []int32
+	last    []int // for each entry, where its last record is among records, if there are origins
+	left    int   // records whose outcome is open
 	entries []journal.Entry
 	at      int // the entry that grew last
 	err     error
@@ -29,6 +34,7 @@ func (p *publication) produced(r *kgo.Record, err error) {
 	}
 	if p.left--; p.left == 0 {
 		p.records = nil
+		p.clip()
 		p.done(p.entries, p.err)
 	}
 }
@@ -39,12 +45,76 @@ func (p *publication) extend(r *kgo.Record) {
 	if e == nil {
 		p.at = len(p.entries)
 		p.entries = append(p.entries, p.base)
+		if p.origins != nil {
+			p.last = append(p.last, -1)
+		}
 		e = &p.entries[p.at]
 		e.Topic, e.Partition, e.First, e.Records, e.Bytes = r.Topic, r.Partition, r.Offset, 0, 0
 	}
 	e.Last = r.Offset
 	e.Records++
 	e.Bytes += size(r)
+	if p.looks {
+		p.look(e, r)
+	}
+}
+
+// look adds what is known of a record to its entry, the one at p.at.
+func (p *publication) look(e *journal.Entry, r *kgo.Record) {
+	if e.Each == nil {
+		room := p.left // most often they all go to one partition
+		if p.at > 0 {
+			room = p.left/4 + 1
+		}
+		e.Each = &journal.Records{Each: make([]journal.Known, 0, room)}
+		if p.origins != nil {
+			e.Each.Origins = make([]int32, 0, cap(e.Each.Each))
+		}
+	}
+	n := len(e.Each.Each)
+	e.Each.Each = append(e.Each.Each, journal.Known{})
+	e.Each.Know(n, r.Key, trace(r), r.Offset, e.First, r.Timestamp.UnixMilli())
+	e.Digest += journal.Digest(r.Key, r.Value)
+	if p.origins != nil {
+		e.Each.Origins = append(e.Each.Origins, p.origin(r))
+	}
+}
+
+// clip gives back the room that entries did not need: they are kept for long.
+func (p *publication) clip() {
+	for i := range p.entries {
+		if each := p.entries[i].Each; each != nil && cap(each.Each) > 2*len(each.Each) {
+			each.Each, each.Origins = slices.Clone(each.Each), slices.Clone(each.Origins)
+		}
+	}
+}
+
+// origin returns the origin of the next record of the entry at p.at. The records of a
+// partition keep their order, so it is not far behind the one before.
+func (p *publication) origin(r *kgo.Record) int32 {
+	i := slices.Index(p.records[p.last[p.at]+1:], r)
+	if i < 0 {
+		return -1 // of a handler that gave the same record twice
+	}
+	p.last[p.at] += i + 1
+	if p.last[p.at] >= len(p.origins) {
+		return -1
+	}
+	return p.origins[p.last[p.at]]
+}
+
+// trace is the hash of the trace that a record belongs to.
+func trace(r *kgo.Record) uint64 {
+	var parent, id []byte
+	for i := range r.Headers {
+		switch h := &r.Headers[i]; h.Key {
+		case journal.TraceParent:
+			parent = h.Value
+		case journal.EventID:
+			id = h.Value
+		}
+	}
+	return journal.HashTrace(parent, id)
 }
 
 // entryBefore returns the entry whose range ends right before r, or nil.

@@ -152,9 +152,9 @@ func TestSourceTellsWhatTheMachineNeeds(t *testing.T) {
 	m := c.join(t, wanting)
 	metas := m.awaitRecords(0, 2)
 	records := m.Records([]platform.Span{{Partition: 0, First: 0, Last: 1, Records: 2}})
-	h := fnv.New32a()
+	h := fnv.New64a()
 	h.Write(r.Key)
-	for i, want := range []uint32{h.Sum32(), 0} {
+	for i, want := range []uint64{h.Sum64(), 0} {
 		if metas[i].KeyHash != want || metas[i].Timestamp != records[i].Timestamp.UnixMilli() {
 			t.Errorf("record %d: got %+v, want key hash %d", i, metas[i], want)
 		}

@@ -53,7 +53,7 @@ type DescribedMapping struct {
 	// InFlight says how many batches of one partition may be in flight at once: 1 where
 	// the platform drives a partition in order, 0 for no limit.
 	InFlight int `json:"inFlight"`
-	// Pollers is how many there are at most.
+	// Pollers is how many there are at most; 0 means as many as there are partitions.
 	Pollers   int    `json:"pollers,omitempty"`
 	BatchSize int    `json:"batchSize"`
 	OnFailure string `json:"onFailure,omitempty"`

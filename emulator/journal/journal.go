@@ -13,6 +13,10 @@
 // missed. A reader that keeps (a file, --format json) is never robbed: while it
 // is a whole log behind, Room is not ready and the conductor takes no input.
 //
+// What entries hold of each record (Each) is bounded by itself: when it comes to
+// more than eachMax records, the oldest entries lose theirs, but never before a
+// reader that keeps has read them.
+//
 // Non-obvious: strings in entries are shared with the configuration or come
 // from the place that made them; an entry never points into live state.
 package journal
@@ -45,8 +49,9 @@ type Log struct {
 	changed chan struct{} // closed when next moves while somebody waits
 	waiting bool
 	keepers map[*Reader]struct{}
-	room    chan struct{} // closed when a keeper moves on while Room is not ready
+	room    chan struct{} // closed when keepers have moved on while Room is not ready
 	closed  bool
+	each    eachUse
 }
 
 // NewLog returns an empty log of at least capacity entries; 0 means
@@ -62,6 +67,7 @@ func NewLog(capacity int) *Log {
 		next:     1,
 		changed:  make(chan struct{}),
 		keepers:  map[*Reader]struct{}{},
+		each:     eachUse{from: 1, max: eachMax, headroom: eachHeadroom},
 	}
 }
 
@@ -81,9 +87,12 @@ func (l *Log) Append(entries ...Entry) {
 		if *chunk == nil {
 			*chunk = make([]Entry, chunkSize)
 		}
-		(*chunk)[slot%chunkSize] = *e
+		held := &(*chunk)[slot%chunkSize]
+		l.replaceEach(held, e)
+		*held = *e
 		l.next++
 	}
+	l.boundEach()
 	l.wake()
 }
 
@@ -112,20 +121,48 @@ func (l *Log) Last() uint64 {
 }
 
 // Room returns nil while there is room for the entries of one more step, and
-// otherwise a channel that is closed when a keeping reader has moved on. The
-// caller asks again then.
-func (l *Log) Room() <-chan struct{} {
+// otherwise a channel that is closed when keeping readers have moved on well
+// below that, and the name of one that is a whole log behind. The caller asks
+// again then.
+func (l *Log) Room() (moved <-chan struct{}, whom string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	r := l.behind(0)
+	if r == nil {
+		return nil, ""
+	}
+	if l.room == nil {
+		l.room = make(chan struct{})
+	}
+	return l.room, r.name
+}
+
+// behind returns a keeping reader for which there is no room for another step, or
+// which is within slack of the log, of 256, from that. nil if there is none. mu is held.
+func (l *Log) behind(slack uint64) *Reader {
+	entries := (l.capacity - headroom) * (slackUnit - slack) / slackUnit
+	records := (l.each.max - l.each.headroom) * (slackUnit - slack) / slackUnit
 	for r := range l.keepers {
-		if l.next-r.at >= l.capacity-headroom {
-			if l.room == nil {
-				l.room = make(chan struct{})
-			}
-			return l.room
+		if l.next-r.at >= entries || l.each.total-r.each >= records {
+			return r
 		}
 	}
 	return nil
+}
+
+// A run that stood still goes on when its readers are resumeSlack of slackUnit of
+// the log ahead of where it stopped, so that it does not stop at every step.
+const (
+	slackUnit   = 256
+	resumeSlack = slackUnit / 4
+)
+
+// freeRoom lets who waits for room go on, if there is some. mu is held.
+func (l *Log) freeRoom() {
+	if l.room != nil && l.behind(resumeSlack) == nil {
+		close(l.room)
+		l.room = nil
+	}
 }
 
 // Close tells readers that nothing follows: when they have read all there is,

@@ -89,12 +89,17 @@ func TestShortRunStaysSmall(t *testing.T) {
 	}
 }
 
+func standsStill(l *Log) bool {
+	room, _ := l.Room()
+	return room != nil
+}
+
 func TestKeeperPushesBack(t *testing.T) {
 	l := NewLog(1)
 	l.Draw() // one that draws never pushes back
-	keep := l.Keep()
+	keep := l.Keep("a test")
 	appended := uint64(0)
-	for l.Room() == nil {
+	for !standsStill(l) {
 		fill(l, 1)
 		if appended++; appended > l.capacity {
 			t.Fatal("room for more than the log holds")
@@ -104,7 +109,10 @@ func TestKeeperPushesBack(t *testing.T) {
 		t.Errorf("pushed back after %d entries, capacity is %d", appended, l.capacity)
 	}
 	fill(l, headroom) // what one step may still append
-	room := l.Room()
+	room, whom := l.Room()
+	if whom != "a test" {
+		t.Errorf("stands still for %q", whom)
+	}
 	select {
 	case <-room:
 		t.Fatal("room before the reader moved")
@@ -120,22 +128,22 @@ func TestKeeperPushesBack(t *testing.T) {
 	default:
 		t.Error("the reader moved, but room was not announced")
 	}
-	if l.Room() != nil {
+	if standsStill(l) {
 		t.Error("no room after everything was read")
 	}
 }
 
 func TestDetachedKeeperHoldsNothingBack(t *testing.T) {
 	l := NewLog(1)
-	keep := l.Keep()
+	keep := l.Keep("a test")
 	fill(l, int(l.capacity))
-	room := l.Room()
+	room, _ := l.Room()
 	if room == nil {
 		t.Fatal("room although nothing was read")
 	}
 	keep.Detach()
 	<-room
-	if l.Room() != nil {
+	if standsStill(l) {
 		t.Error("no room after the only keeper left")
 	}
 }
@@ -243,10 +251,10 @@ func TestConcurrentReaders(t *testing.T) {
 	readers := make([]*Reader, 6)
 	for i := range readers {
 		if readers[i] = l.Draw(); i%2 == 0 {
-			readers[i] = l.Keep()
+			readers[i] = l.Keep("a test")
 		}
 	}
-	quitter := l.Keep()
+	quitter := l.Keep("a test")
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		buf := make([]Entry, 7)
@@ -270,7 +278,7 @@ func TestConcurrentReaders(t *testing.T) {
 		})
 	}
 	for n := 0; n < total; n += 100 {
-		for room := l.Room(); room != nil; room = l.Room() {
+		for room, _ := l.Room(); room != nil; room, _ = l.Room() {
 			<-room
 		}
 		l.Append(make([]Entry, 100)...)

@@ -14,6 +14,10 @@ func (e Entry) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 // nanoseconds, but billed ones milliseconds, kind and outcome are in words. A field that is zero is left out,
 // except seq, at, kind and, where there is a topic, partition, first and last.
 // What was measured stands in the object measured.
+//
+// Each is an array with an object for each record: its offset, its time in Unix
+// milliseconds and, where there are such, the hashes key and trace, 16 hexadecimal
+// digits as digest has, and origin.
 func (e *Entry) AppendJSON(b []byte) []byte {
 	b = append(b, `{"seq":`...)
 	b = strconv.AppendUint(b, e.Seq, 10)
@@ -40,6 +44,8 @@ func (e *Entry) AppendJSON(b []byte) []byte {
 	b = appendNumber(b, "projected", e.Projected)
 	b = appendText(b, "reason", e.Reason)
 	b = appendText(b, "text", e.Text)
+	b = appendHash(b, "digest", e.Digest)
+	b = e.appendEach(b)
 	b = e.Measured.appendJSON(b)
 	return append(b, '}')
 }
@@ -58,6 +64,47 @@ func (e *Entry) appendRange(b []byte) []byte {
 	b = append(b, `,"last":`...)
 	return strconv.AppendInt(b, e.Last, 10)
 }
+
+func (e *Entry) appendEach(b []byte) []byte {
+	if e.Each == nil {
+		return b
+	}
+	b = append(b, `,"each":[`...)
+	for i := range e.Each.Each {
+		k := &e.Each.Each[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"offset":`...)
+		b = strconv.AppendInt(b, e.First+int64(k.Offset), 10)
+		b = appendHash(b, "key", k.Key)
+		b = appendHash(b, "trace", k.Trace)
+		b = append(b, `,"time":`...)
+		b = strconv.AppendInt(b, e.Each.At(i), 10)
+		if origin := e.Each.Origin(i); origin >= 0 {
+			b = append(b, `,"origin":`...)
+			b = strconv.AppendInt(b, int64(origin), 10)
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// appendHash appends a hash as text: numbers of JSON are exact up to 53 bits only.
+func appendHash(b []byte, name string, hash uint64) []byte {
+	if hash == 0 {
+		return b
+	}
+	b = append(b, ',', '"')
+	b = append(b, name...)
+	b = append(b, `":"`...)
+	for shift := 60; shift >= 0; shift -= 4 {
+		b = append(b, hexDigits[hash>>shift&0xf])
+	}
+	return append(b, '"')
+}
+
+const hexDigits = "0123456789abcdef"
 
 func (m *Measured) appendJSON(b []byte) []byte {
 	if *m == (Measured{}) {
@@ -104,7 +151,6 @@ func appendText(b []byte, name, s string) []byte {
 // appendEscaped appends s as the inside of a JSON string. What is no UTF-8
 // (handlers may print anything) becomes U+FFFD, as in encoding/json.
 func appendEscaped(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -123,7 +169,7 @@ func appendEscaped(b []byte, s string) []byte {
 		case c == '\r':
 			escape = `\r`
 		case c < ' ':
-			escape = `\u00` + string([]byte{hex[c>>4], hex[c&0xf]})
+			escape = `\u00` + string([]byte{hexDigits[c>>4], hexDigits[c&0xf]})
 		default:
 			var r rune
 			if r, size = utf8.DecodeRuneInString(s[i:]); r == utf8.RuneError && size == 1 {

@@ -157,10 +157,11 @@ const (
 	// part of. Only where the run was asked to look at every record.
 	RecordsArrived
 	// RecordsFetched: Process, Topic, Partition, First, Last, Records (0 where it is not
-	// known): a process read these records at its own address.
+	// known): a process read these records at its own address, whole batches as they are
+	// in the log. Not in virtual time.
 	RecordsFetched
 	// ReaderAwaited: Reason (whom), Measured.Took: the run stood still because a reader
-	// that loses nothing was a whole log behind.
+	// that loses nothing was a whole log behind. Not in virtual time.
 	ReaderAwaited
 
 	kindEnd

@@ -17,6 +17,12 @@ func (e *Entry) AppendModelled(b []byte) []byte {
 	if e.Revision != 0 {
 		outcome |= hasRevision
 	}
+	if e.Digest != 0 {
+		outcome |= hasDigest
+	}
+	if e.Each != nil {
+		outcome |= hasEach
+	}
 	b = append(b, kind, outcome)
 	b = binary.AppendVarint(b, e.At)
 	b = appendString(b, e.Function)
@@ -45,14 +51,41 @@ func (e *Entry) AppendModelled(b []byte) []byte {
 	if e.Revision != 0 {
 		b = binary.AppendVarint(b, int64(e.Revision))
 	}
+	if e.Digest != 0 {
+		b = binary.AppendUvarint(b, e.Digest)
+	}
+	if e.Each != nil {
+		b = e.Each.appendModelled(b)
+	}
+	return b
+}
+
+func (r *Records) appendModelled(b []byte) []byte {
+	b = binary.AppendVarint(b, r.Base)
+	b = binary.AppendUvarint(b, uint64(len(r.Each)))
+	for i := range r.Each {
+		k := &r.Each[i]
+		b = binary.LittleEndian.AppendUint64(b, k.Key)
+		b = binary.LittleEndian.AppendUint64(b, k.Trace)
+		b = binary.AppendVarint(b, int64(k.Offset))
+		b = binary.AppendVarint(b, int64(k.Time))
+	}
+	b = binary.AppendUvarint(b, uint64(len(r.Origins)))
+	for _, origin := range r.Origins {
+		b = binary.AppendVarint(b, int64(origin))
+	}
 	return b
 }
 
 // hasRequest marks the kind of an entry that has a Request, which few have.
 const hasRequest = 0x80
 
-// hasRevision marks the outcome of an entry that has a Revision.
-const hasRevision = 0x80
+// What marks the outcome of an entry that has a Revision, a Digest, and Each.
+const (
+	hasRevision = 0x80
+	hasDigest   = 0x40
+	hasEach     = 0x20
+)
 
 func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)

@@ -6,7 +6,7 @@ package journal
 func (k Kind) Notable() bool {
 	switch k {
 	case RecordsProduced, PartitionAssigned, PartitionRevoked, BatchFormed, OffsetCommitted, InvocationStarted, RecordsFiltered,
-		PollerWaiting, EventQueued:
+		PollerWaiting, EventQueued, RecordsArrived, RecordsFetched:
 		return false
 	}
 	return true

@@ -7,16 +7,20 @@ import (
 
 // Reader pulls the entries of a Log in order. It is for one goroutine.
 type Reader struct {
-	log *Log
-	at  uint64 // next sequence number to read; guarded by log.mu
+	log  *Log
+	name string
+	at   uint64 // next sequence number to read; guarded by log.mu
+	each uint64 // records in Each of entries before at; guarded by log.mu, if it keeps
 }
 
 // Keep returns a reader from the oldest entry still held that loses nothing:
-// a log that it has not read pushes back on the run. Detach it when done.
-func (l *Log) Keep() *Reader {
+// a log that it has not read pushes back on the run. Its name says in an entry
+// ReaderAwaited for whom the run stood still: "the journal file run.cbj". Detach it
+// when done.
+func (l *Log) Keep(name string) *Reader {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r := &Reader{log: l, at: l.first()}
+	r := &Reader{log: l, name: name, at: l.first(), each: l.each.total - l.each.held}
 	l.keepers[r] = struct{}{}
 	return r
 }
@@ -54,14 +58,13 @@ func (r *Reader) Poll(buf []Entry) (n int, missed uint64) {
 		r.at = first
 	}
 	for n < len(buf) && r.at < l.next {
-		slot := r.at % l.capacity
-		buf[n] = l.chunks[slot/chunkSize][slot%chunkSize]
+		buf[n] = *l.entry(r.at)
+		r.each += buf[n].Each.size()
 		n++
 		r.at++
 	}
-	if l.room != nil && n > 0 {
-		close(l.room)
-		l.room = nil
+	if n > 0 {
+		l.freeRoom()
 	}
 	return n, missed
 }
@@ -72,10 +75,7 @@ func (r *Reader) Detach() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.keepers, r)
-	if l.room != nil {
-		close(l.room)
-		l.room = nil
-	}
+	l.freeRoom()
 }
 
 func (r *Reader) position() uint64 {

@@ -34,6 +34,8 @@ func (e *Entry) Sentence() string {
 		return e.eventSentence()
 	case InvocationStarted, InvocationEnded, InvocationLate, Throttled, RetryScheduled:
 		return e.invocationSentence()
+	case RecordsArrived, RecordsFetched, ReaderAwaited:
+		return e.readSentence()
 	case Reloaded, ConfigReloaded, BatchHeld, BatchReleased, BatchCompared:
 		return e.reloadSentence()
 	default:
@@ -69,11 +71,18 @@ func (e *Entry) producer() string {
 	if e.Invocation != 0 {
 		s += ", invocation " + number(e.Invocation)
 	}
+	if e.Reason == ProducedLate {
+		return s + " (late: produced after answer)"
+	}
 	if e.Reason != "" {
 		s += " (" + e.Reason + ")"
 	}
 	return s
 }
+
+// ProducedLate is the Reason of RecordsProduced where a handler's records left its
+// environment after it had answered.
+const ProducedLate = "late"
 
 func (e *Entry) mappingSentence() string {
 	who := e.Mapping + ": "

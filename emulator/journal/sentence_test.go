@@ -73,7 +73,7 @@ func TestSentence(t *testing.T) {
 			set(records, func(e *Entry) { e.Kind, e.Bytes, e.Measured.Client = RecordsProduced, 1536, "kcat" })},
 		{"bids.submitted/2 @120-141: 22 records (0 B) produced by settle",
 			set(records, func(e *Entry) { e.Kind, e.Process = RecordsProduced, "settle" })},
-		{"bids.submitted/2 @120-141: 22 records (0 B) produced by ship, invocation 4 (late)",
+		{"bids.submitted/2 @120-141: 22 records (0 B) produced by ship, invocation 4 (late: produced after answer)",
 			set(records, func(e *Entry) { e.Kind, e.Function, e.Invocation, e.Reason = RecordsProduced, "ship", 4, "late" })},
 		{"bids.submitted/2 @120-141: 22 records (0 B) as output of ship, invocation 4",
 			set(records, func(e *Entry) {
@@ -226,6 +226,26 @@ func TestSentencesOfPollers(t *testing.T) {
 }
 
 // An init inside an invocation is no cold start.
+func TestSentencesOfReaders(t *testing.T) {
+	for _, c := range []struct {
+		want string
+		e    Entry
+	}{
+		{"ship: 3 records arrived (bids/1 @5-7)", Entry{Kind: RecordsArrived, Mapping: "ship", Topic: "bids", Partition: 1, First: 5, Last: 7, Records: 3}},
+		{"ksql: fetched 3 records (bids/1 @5-7)", Entry{Kind: RecordsFetched, Process: "ksql", Topic: "bids", Partition: 1, First: 5, Last: 7, Records: 3}},
+		{"ksql: fetched bids/1 @5", Entry{Kind: RecordsFetched, Process: "ksql", Topic: "bids", Partition: 1, First: 5, Last: 5}},
+		{"the run stood still for 12 ms: the printed journal loses nothing and was a whole log behind",
+			Entry{Kind: ReaderAwaited, Reason: "the printed journal", Measured: Measured{Took: 12e6}}},
+	} {
+		if got := c.e.Sentence(); got != c.want {
+			t.Errorf("\n got %q\nwant %q", got, c.want)
+		}
+	}
+	if (&Entry{Kind: RecordsArrived}).Notable() || (&Entry{Kind: RecordsFetched}).Notable() || !(&Entry{Kind: ReaderAwaited}).Notable() {
+		t.Error("what is read is shown, or a run that stands still is not")
+	}
+}
+
 func TestSentenceOfAReset(t *testing.T) {
 	const ms = 1_000_000
 	for _, test := range []struct {

@@ -81,9 +81,12 @@ func sinkSize(r *kgo.Record) int {
 // response is an array of {"payload": {"partition", "offset", "result"}}, one record
 // for each element, with the key of the record it names; otherwise one record that
 // holds the whole response. An empty response gives none.
-func ConnectorResults(response []byte, records []*kgo.Record, topic string) []*kgo.Record {
+//
+// Origins has for each record that an element gave the index of the record it names, -1
+// if there is no such; it is nil where the whole response is one record.
+func ConnectorResults(response []byte, records []*kgo.Record, topic string) (results []*kgo.Record, origins []int32) {
 	if len(bytes.TrimSpace(response)) == 0 {
-		return nil
+		return nil, nil
 	}
 	var elements []struct {
 		Payload *struct {
@@ -92,23 +95,26 @@ func ConnectorResults(response []byte, records []*kgo.Record, topic string) []*k
 			Result    json.RawMessage
 		}
 	}
+	whole := []*kgo.Record{{Topic: topic, Value: bytes.Clone(response)}}
 	if json.Unmarshal(response, &elements) != nil || len(elements) == 0 {
-		return []*kgo.Record{{Topic: topic, Value: bytes.Clone(response)}}
+		return whole, nil
 	}
-	keys := make(map[Failure][]byte, len(records))
-	for _, r := range records {
-		keys[Failure{Partition: r.Partition, Offset: r.Offset}] = r.Key
+	named := make(map[Failure]int, len(records))
+	for i, r := range records {
+		named[Failure{Partition: r.Partition, Offset: r.Offset}] = i
 	}
-	out := make([]*kgo.Record, 0, len(elements))
 	for _, e := range elements {
 		if e.Payload == nil || e.Payload.Result == nil {
-			return []*kgo.Record{{Topic: topic, Value: bytes.Clone(response)}}
+			return whole, nil
 		}
-		r := &kgo.Record{Topic: topic, Key: keys[Failure{Partition: e.Payload.Partition, Offset: e.Payload.Offset}]}
+		r, origin := &kgo.Record{Topic: topic}, int32(-1)
+		if i, ok := named[Failure{Partition: e.Payload.Partition, Offset: e.Payload.Offset}]; ok {
+			r.Key, origin = records[i].Key, int32(i)
+		}
 		r.Value = content(compacted(e.Payload.Result))
-		out = append(out, r)
+		results, origins = append(results, r), append(origins, origin)
 	}
-	return out
+	return results, origins
 }
 
 // ConnectorError returns the record that a connector writes to its error topic for

@@ -2,6 +2,7 @@ package kafkaevent
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,19 +60,23 @@ func TestConnectorResults(t *testing.T) {
 	for name, c := range map[string]struct {
 		response string
 		want     []string // key=value
+		origins  []int32
 	}{
-		"results": {`[{"payload":{"partition":1,"offset":6,"result":"done"}}, {"payload":{"partition":0,"offset":5,"result":{"n": 1}}}]`, []string{"b=done", `a={"n":1}`}},
-		"unknown": {`[{"payload":{"partition":9,"offset":9,"result":1}}]`, []string{"=1"}},
-		"other":   {`{"ok": true}`, []string{`={"ok": true}`}},
-		"text":    {`"ok"`, []string{`="ok"`}},
-		"mixed":   {`[{"payload":{"partition":0,"offset":5,"result":1}}, 7]`, []string{`=[{"payload":{"partition":0,"offset":5,"result":1}}, 7]`}},
-		"empty":   {" ", nil},
-		"none":    {`[]`, []string{"=[]"}},
+		"results": {`[{"payload":{"partition":1,"offset":6,"result":"done"}}, {"payload":{"partition":0,"offset":5,"result":{"n": 1}}}]`, []string{"b=done", `a={"n":1}`}, []int32{1, 0}},
+		"unknown": {`[{"payload":{"partition":9,"offset":9,"result":1}}]`, []string{"=1"}, []int32{-1}},
+		"other":   {`{"ok": true}`, []string{`={"ok": true}`}, nil},
+		"text":    {`"ok"`, []string{`="ok"`}, nil},
+		"mixed":   {`[{"payload":{"partition":0,"offset":5,"result":1}}, 7]`, []string{`=[{"payload":{"partition":0,"offset":5,"result":1}}, 7]`}, nil},
+		"empty":   {" ", nil, nil},
+		"none":    {`[]`, []string{"=[]"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := ConnectorResults([]byte(c.response), in, "add-success")
+			got, origins := ConnectorResults([]byte(c.response), in, "add-success")
 			if len(got) != len(c.want) {
 				t.Fatalf("got %d records, want %d", len(got), len(c.want))
+			}
+			if !slices.Equal(origins, c.origins) {
+				t.Errorf("got origins %v, want %v", origins, c.origins)
 			}
 			for i, r := range got {
 				if text := string(r.Key) + "=" + string(r.Value); text != c.want[i] || r.Topic != "add-success" {

@@ -13,7 +13,9 @@
 // bytes of a header name that are no UTF-8 become U+FFFD, so that the document
 // is valid JSON.
 //
-// Output records (Outputs) are Coldbrook's own, not a feature of AWS.
+// Output records (Outputs) are Coldbrook's own, not a feature of AWS. They carry the
+// traceparent and tracestate of the record they were made from (CarryTrace), where that
+// is known by their index.
 //
 // Not emulated: schema registries, and with them keySchemaMetadata and
 // valueSchemaMetadata.

@@ -165,6 +165,12 @@ func (m *Machine) commitDone(mp *mapping, b *batch, p *partition) {
 		return
 	}
 	offset, left := p.done, false
+	if b.replays != 0 { // its records are done
+		if p.queue.len() == 0 && p.next > p.done {
+			m.commit(mp, p, p.next)
+		}
+		return
+	}
 	for i := range b.parts {
 		if b.parts[i].partition == p.number && !b.parts[i].left {
 			offset = b.parts[i].last + 1
@@ -232,6 +238,13 @@ func (m *Machine) lost(in *Input) {
 			}
 		}
 	}
+}
+
+// Takes reports whether the records of an Arrived are taken: whether the partition is
+// assigned by that number and is not being revoked.
+func (m *Machine) Takes(in *Input) bool {
+	p := m.mappings[in.Mapping].partition(in.Partition, in.Assignment)
+	return p != nil && !p.revoking
 }
 
 func (m *Machine) arrived(in *Input) {

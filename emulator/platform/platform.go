@@ -56,10 +56,10 @@ type RecordMeta struct {
 	Offset int64
 	// Timestamp is the record's, in Unix milliseconds.
 	Timestamp int64
+	// KeyHash is a fixed hash of the key (journal.HashKey); 0 for no key.
+	KeyHash uint64
 	// Size is how many bytes the record takes in the event document.
 	Size int32
-	// KeyHash is a fixed hash of the key (FNV-1a); 0 for no key.
-	KeyHash uint32
 	// Bytes is what a poller reads for it: key, value and headers.
 	Bytes int32
 	// Filtered says that the filters of the mapping leave it out.

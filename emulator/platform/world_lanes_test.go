@@ -16,9 +16,6 @@ func drawLanes(rt *rapid.T, mp *Mapping) {
 // keyOf is the key of a record of a world: one of six, or none, which is 0.
 func keyOf(offset int64) uint64 { return mix(uint64(offset)) % 7 }
 
-// setKey sets the hash of a key, of whatever size it is.
-func setKey[T uint32 | uint64](hash *T, key uint64) { *hash = T(key) }
-
 // batchesHeld is how many batches of a partition the machine may hold.
 func batchesHeld(r *Mapping) int32 {
 	if r.Order == ByPartition {

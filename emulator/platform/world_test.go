@@ -35,6 +35,7 @@ type world struct {
 	bills
 	revisions
 	saves
+	comings
 }
 
 type partitionKey struct {
@@ -70,6 +71,7 @@ func newWorld(t fataler, cfg Config) *world {
 	w.filters = func(MappingID, int64) bool { return false }
 	w.modelled.begin(cfg.Faults)
 	w.saves.begin()
+	w.comings.begin()
 	w.asked.requests = map[RequestID]*requestStory{}
 	return w
 }
@@ -91,6 +93,7 @@ func (w *world) step(in Input) {
 		w.checkRequestEntry(&entries[i])
 		w.checkRevision(&entries[i])
 		w.checkHeld(&entries[i])
+		w.checkComings(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -105,6 +108,7 @@ func (w *world) step(in Input) {
 	w.before = w.now
 	checkConsistent(w.t, w.m)
 	w.checkSaves()
+	w.checkGoneFunctions()
 	w.checkRequests()
 }
 
@@ -306,8 +310,8 @@ func (w *world) fetch(m MappingID, p int32, n int64) {
 	for n > 0 && l.handed < l.end && l.records > 0 && l.bytes > 0 {
 		l.wire = append(l.wire, RecordMeta{
 			Offset: l.handed, Timestamp: stampOf(l.handed), Size: l.recordBytes, Bytes: readBytes, Filtered: w.filters(m, l.handed),
+			KeyHash: keyOf(l.handed),
 		})
-		setKey(&l.wire[len(l.wire)-1].KeyHash, keyOf(l.handed))
 		l.handed++
 		l.records--
 		l.bytes -= int64(l.recordBytes)
@@ -395,7 +399,7 @@ func (w *world) runningIDs() []InvocationID {
 
 // settle runs until nothing is left to happen.
 func (w *world) settle() {
-	for range 300_000 { // 6 h, in which events are tried, of pollers that are scaled 10 times a second
+	for range 400_000 { // pollers are scaled every 0.1 s, and events are tried for 6 hours
 		progress := false
 		for len(w.pending) > 0 {
 			in := w.pending[0]

@@ -3,6 +3,7 @@ package reload
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -48,6 +49,10 @@ func TestGoFoldersAreThoseOfTheProgramAndNobodyElses(t *testing.T) {
 	files := GoFiles(ship)
 	if want := []string{filepath.Join(dir, "a", "go.mod"), filepath.Join(dir, "a", "go.sum"), filepath.Join(dir, "go.work"), filepath.Join(dir, "go.work.sum")}; !slices.Equal(files, want) {
 		t.Errorf("got %q, want %q", files, want)
+	}
+	must(t, os.Remove(filepath.Join(dir, "go.work")))
+	if files, want := GoFiles(ship), filepath.Join(dir, "a", "go.work"); len(files) != 3 || files[2] != want {
+		t.Errorf("without a workspace: got %q, want %s at the end", files, want)
 	}
 	interrupted := errors.New("interrupted")
 	ctx, cancel := context.WithCancelCause(t.Context())
