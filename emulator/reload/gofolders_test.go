@@ -10,6 +10,7 @@ import (
 )
 
 func TestGoFoldersAreThoseOfTheProgramAndNobodyElses(t *testing.T) {
+	t.Setenv("GOWORK", "") // CI has it off
 	dir := folder(t, map[string]string{
 		"go.work":  "go 1.26\n\nuse (\n\t./a\n\t./b\n)\n",
 		"a/go.mod": "module example.com/a\n\ngo 1.26\n\nrequire example.com/r v1.0.0\n\nreplace example.com/r => ../r\n",

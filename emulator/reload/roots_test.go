@@ -130,8 +130,14 @@ func TestRootsComeAndGoAndNothingIsLost(t *testing.T) {
 		w.write("a/x.js", fmt.Sprint("x", i))
 		w.write(fmt.Sprintf("a/new%d.js", i), "1")
 		must(t, w.Watch([][]Root{{a}, {b, a}}[i%2]))
-		c := w.next()
-		if got, want := w.of(c, "a"), []string{fmt.Sprintf("a/new%d.js", i), "a/x.js"}; !slices.Equal(got, want) {
+		// It may be two changes: what is new is seen in the folder, the other when the
+		// system tells of it.
+		got := w.of(w.next(), "a")
+		if len(got) == 1 {
+			got = append(got, w.of(w.next(), "a")...)
+			slices.Sort(got)
+		}
+		if want := []string{fmt.Sprintf("a/new%d.js", i), "a/x.js"}; !slices.Equal(got, want) {
 			t.Fatalf("%d: got %v, want %v", i, got, want)
 		}
 	}
