@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/coldbrook-dev/coldbrook/emulator"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	ruling "github.com/coldbrook-dev/coldbrook/emulator/order"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -40,8 +41,8 @@ func most(entries keptEntries) (open int) {
 	return open
 }
 
-// disorderly is how many records of the topic orders were handled before an earlier
-// one of their key had ended.
+// disorderly is of how many keys of the topic orders a record was handled before an earlier
+// one had ended.
 func disorderly(w *World) (n int) {
 	for _, m := range w.mappings() {
 		h := newHandling(m, w.Records("orders"))
@@ -53,6 +54,16 @@ func disorderly(w *World) (n int) {
 	return n
 }
 
+// checked is what the checker of the journal finds in a run.
+func checked(w *World, domain ruling.Domain) *ruling.Report {
+	of := w.Emulator().Description()
+	c := ruling.New(ruling.Options{Domain: domain, Of: &of})
+	for _, e := range w.settled().entries().all() {
+		c.Add(e)
+	}
+	return c.End()
+}
+
 // TestLanes drives one stream with the same handler in all three ways: per partition, one
 // batch of it is in flight; per key, several are, and the order of each key holds; freely,
 // several are, and it breaks. A batch of the second key fails twice in all of them. Each
@@ -61,7 +72,7 @@ func TestLanes(t *testing.T) {
 	took := map[string]time.Duration{}
 	for _, order := range []string{"partition", "key", "none"} {
 		t.Run(order, func(t *testing.T) {
-			Run(t, emulator.Config{Seed: new(uint64(4))}, func(t *testing.T, w *World) {
+			Run(t, emulator.Config{Seed: new(uint64(4)), Journal: emulator.Journal{Records: true}}, func(t *testing.T, w *World) {
 				w.Topic("orders", 1)
 				failures := 2
 				handler := func(_ context.Context, records []*kgo.Record) error {
@@ -88,9 +99,15 @@ func TestLanes(t *testing.T) {
 					t.Errorf("%d invocations were open at once", open)
 				}
 				if (broken > 0) != (order == "none") {
-					t.Errorf("%d records were handled out of order", broken)
+					t.Errorf("records of %d keys were handled out of order", broken)
 				}
-				t.Logf("%s: %d open at once, %d records out of order, %v", order, open, broken, took[order])
+				byKey, byPartition := checked(w, ruling.ByKey), checked(w, ruling.ByPartition)
+				if (byKey.Order > 0) != (order == "none") || (byPartition.Order > 0) != (order != "partition") ||
+					byKey.Loss > 0 || byKey.Unchecked > 0 || byKey.Missed > 0 {
+					t.Errorf("by key: %+v\nby partition: %+v", byKey, byPartition)
+				}
+				t.Logf("%s: %d open at once, %d keys out of order (the checker: %d records, by partition %d), %v",
+					order, open, broken, byKey.Disordered, byPartition.Disordered, took[order])
 			})
 		})
 	}

@@ -36,9 +36,9 @@ const (
 	// PartitionRevoked: Mapping, Topic, Partition; Reason.
 	PartitionRevoked
 	// BatchFormed: Mapping, Function, Batch; one entry per partition of it, or, where
-	// that is driven in lanes, per run of offsets without a gap: Topic, Partition, First, Last, Records; Bytes of the whole batch;
-	// Reason is what closed it (size, window, payload), or "bisect of batch N"
-	// for a half of N, the first one with Delay.
+	// that is driven in lanes, per run of offsets without a gap: Topic, Partition,
+	// First, Last, Records; Bytes of the whole batch; Reason is what closed it (size,
+	// window, payload), or "bisect of batch N" for a half of N, the first one with Delay.
 	BatchFormed
 	// RecordsExpired: Mapping, Topic, Partition, First, Last, Records.
 	// Outcome is Expired.

@@ -148,8 +148,8 @@ func fuzzInput(r *bytesReader) Input {
 		for range r.byte() & 15 {
 			in.Records = append(in.Records, RecordMeta{
 				Offset: r.small(), Timestamp: r.small() * 100, Size: int32(r.small()) * 3, Filtered: r.byte()&3 == 3, FailedOpen: r.byte() & 7,
+				KeyHash: uint64(r.byte() & 3),
 			})
-			setKey(&in.Records[len(in.Records)-1].KeyHash, uint64(r.byte()&3))
 		}
 	case LogStarted:
 		in.LogStart = r.small()

@@ -120,7 +120,7 @@ func (mp *mapping) deal(p *partition, r *RecordMeta) {
 	n, lanes := mp.rules.Lanes, mp.lanesOf(p)
 	switch {
 	case mp.rules.Order == ByKey && r.KeyHash != 0:
-		lanes[mix(uint64(r.KeyHash))%uint64(n)].queue.push(*r)
+		lanes[mix(r.KeyHash)%uint64(n)].queue.push(*r)
 	case mp.rules.Order == ByKey:
 		lanes[p.turn].queue.push(*r)
 		p.turn = (p.turn + 1) % n

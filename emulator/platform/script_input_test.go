@@ -338,7 +338,7 @@ func (s *script) records(in *Input, words []string) {
 	for o := first; o <= last; o++ {
 		in.Records = append(in.Records, RecordMeta{Offset: o, Timestamp: stamp, Size: int32(size), Bytes: int32(bytes), Filtered: filtered[o]})
 		if len(keys) > 0 {
-			setKey(&in.Records[len(in.Records)-1].KeyHash, uint64(s.number(keys[int(o-first)%len(keys)])))
+			in.Records[len(in.Records)-1].KeyHash = uint64(s.number(keys[int(o-first)%len(keys)]))
 		}
 		if o == open {
 			in.Records[len(in.Records)-1].FailedOpen = 1

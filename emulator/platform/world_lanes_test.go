@@ -1,6 +1,9 @@
 package platform
 
 import (
+	"strings"
+	"testing"
+
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"pgregory.net/rapid"
 )
@@ -15,9 +18,6 @@ func drawLanes(rt *rapid.T, mp *Mapping) {
 
 // keyOf is the key of a record of a world: one of six, or none, which is 0.
 func keyOf(offset int64) uint64 { return mix(uint64(offset)) % 7 }
-
-// setKey sets the hash of a key, of whatever size it is.
-func setKey[T uint32 | uint64](hash *T, key uint64) { *hash = T(key) }
 
 // batchesHeld is how many batches of a partition the machine may hold.
 func batchesHeld(r *Mapping) int32 {
@@ -83,4 +83,73 @@ func has(spans []Span, partition int32, offset int64) bool {
 func (w *world) replaysLane(a *Action) bool {
 	mp := w.m.mappings[a.Mapping]
 	return mp.rules.Order != ByPartition && mp.isReplaying(&mp.partitions[a.Partition])
+}
+
+// TestGoesOn: a partition of which a batch is held goes on while another lane has something
+// to do that needs no new revision, also if that waits.
+func TestGoesOn(t *testing.T) {
+	s := &script{t: t, assignments: map[partitionKey]int32{}, cfg: Config{AccountConcurrency: 10}}
+	for _, rule := range []string{"function f", "mapping g batch=1 window=0s order=key lanes=2 onReload=retry throttleBackoff=1s"} {
+		s.rule(strings.Fields(rule))
+	}
+	for _, c := range []struct {
+		input string
+		want  bool
+	}{
+		{"assign g/0", false},
+		{"arrive g/0 0-2 keys=2,1,2", true},
+		{"ready 1", true},
+		{"ready 2", true},
+		{"respond 1 error no", true}, // lane 0 is held, with 2 behind it
+		{"respond 2 ok", false},
+		{"arrive g/0 3-3 keys=1", true},
+		{"respond 3 ok", false},
+		{"reload f r2", true},
+	} {
+		s.input(strings.Fields(c.input))
+		if got := s.m.GoesOn(0, 0); got != c.want {
+			t.Errorf("%s: goes on %v, want %v", c.input, got, c.want)
+		}
+	}
+	if s.m.GoesOn(0, 7) || s.m.GoesOn(0, -1) {
+		t.Error("a partition goes on that is not there")
+	}
+}
+
+// TestLanesAllocateNothingWhenWarm: neither the lanes nor their spans cost an allocation.
+func TestLanesAllocateNothingWhenWarm(t *testing.T) {
+	for _, order := range []Order{ByKey, Unordered} {
+		d := newDriver(lanedConfig(order))
+		d.run(20_000)
+		if got := testing.AllocsPerRun(100, func() { d.run(100) }); got != 0 {
+			t.Errorf("order %d: got %v allocations per 100 invocations, want 0", order, got)
+		}
+	}
+}
+
+// BenchmarkLanes is BenchmarkMachine with partitions in ten lanes, by key (each record is a
+// span of its own) and without order.
+func BenchmarkLanes(b *testing.B) {
+	for _, c := range []struct {
+		name  string
+		order Order
+	}{{"key", ByKey}, {"none", Unordered}} {
+		b.Run(c.name, func(b *testing.B) {
+			d := newDriver(lanedConfig(c.order))
+			d.run(20_000)
+			b.ReportAllocs()
+			b.ResetTimer()
+			d.run(b.N)
+			b.StopTimer()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "inv/s")
+		})
+	}
+}
+
+func lanedConfig(order Order) Config {
+	cfg := benchConfig(10)
+	for i := range cfg.Mappings {
+		cfg.Mappings[i].Order, cfg.Mappings[i].Lanes = order, 10
+	}
+	return cfg
 }

@@ -310,8 +310,8 @@ func (w *world) fetch(m MappingID, p int32, n int64) {
 	for n > 0 && l.handed < l.end && l.records > 0 && l.bytes > 0 {
 		l.wire = append(l.wire, RecordMeta{
 			Offset: l.handed, Timestamp: stampOf(l.handed), Size: l.recordBytes, Bytes: readBytes, Filtered: w.filters(m, l.handed),
+			KeyHash: keyOf(l.handed),
 		})
-		setKey(&l.wire[len(l.wire)-1].KeyHash, keyOf(l.handed))
 		l.handed++
 		l.records--
 		l.bytes -= int64(l.recordBytes)
