@@ -39,8 +39,9 @@
 //	Fields:
 //	  fn function          (text) function
 //	  topic                (text) topic
-//	  p partition          (number) partition
-//	  off offset           (number) offset; an entry about a range has all that lie in it
+//	  p partition          (number) partition; of an invocation, the first of its batch
+//	  off offset           (number) offset; an entry about a range has all that lie in it, an
+//	                       invocation those of the first partition
 //	  key                  (text) key of a record
 //	  v                    (text or number) payload of a record; v.customer.tier, v.items[0].sku
 //	                       what stands there in its JSON

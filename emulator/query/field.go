@@ -92,8 +92,8 @@ const (
 var fields = []Field{
 	{"fn", []string{"function"}, Text, OfEntry, "function", fieldFunction, costName},
 	{"topic", nil, Text, OfBoth, "topic", fieldTopic, costName},
-	{"p", []string{"partition"}, Number, OfBoth, "partition", fieldPartition, costInteger},
-	{"off", []string{"offset"}, Number, OfBoth, "offset; an entry about a range has all that lie in it", fieldOffset, costInteger},
+	{"p", []string{"partition"}, Number, OfBoth, "partition; of an invocation, the first of its batch", fieldPartition, costInteger},
+	{"off", []string{"offset"}, Number, OfBoth, "offset; an entry about a range has all that lie in it, an invocation those of the first partition", fieldOffset, costInteger},
 	{"key", nil, Text, OfRecord, "key of a record", fieldKey, costKey},
 	{"v", nil, Value, OfRecord, "payload of a record; v.customer.tier, v.items[0].sku what stands there in its JSON", fieldPayload, costPayload},
 	{"h", nil, Value, OfRecord, "header of a record, by its name: h.trace-id", fieldHeader, costPayload},

@@ -167,6 +167,9 @@ func (t *term) askNumber(v *view) answer {
 	if t.field.id == fieldOffset {
 		return t.askOffset(v)
 	}
+	if t.field.id == fieldPartition && v.m != nil {
+		return answerOf(t.within(int64(v.m.Partition)))
+	}
 	n, there := t.field.of(v.subject, e)
 	if !there {
 		return answerOf(t.absent)

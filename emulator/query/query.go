@@ -60,12 +60,21 @@ type Subject struct {
 }
 
 // Check returns an *Error about the first condition that cannot be answered: one on a
-// field that may refuses, or a predicate that told does not have; may is asked with nil
-// for the other predicates. Who answers is said in the error: "a record by itself". It is
-// nil if all can be.
-func (q *Query) Check(who string, may func(*Field) bool, told ...string) error {
+// field that may refuses, or a predicate that told does not have. may is asked with the
+// field and whether it takes the payload of a record to answer, which is so for a key and
+// a regular expression; with nil for the other predicates. Who answers is said in the
+// error: "a record by itself". Check returns nil if all can be answered.
+func (q *Query) Check(who string, may func(f *Field, payload bool) bool, told ...string) error {
 	if q.root == nil {
 		return nil
 	}
 	return q.root.refuse(q, who, may, told)
+}
+
+// AboutRecords reports whether a condition is about single records.
+func (q *Query) AboutRecords() bool { return q.root != nil && q.root.record }
+
+// IsWord reports whether the query is nothing but a word without quotes.
+func (q *Query) IsWord() bool {
+	return q.root != nil && q.root.term != nil && q.root.term.word == q.text
 }

@@ -274,7 +274,7 @@ func TestWant(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	records := func(f *Field) bool { return f != nil && f.Of != OfEntry }
+	records := func(f *Field, _ bool) bool { return f != nil && f.Of != OfEntry }
 	for text, want := range map[string]string{
 		"key=a fn=b":         "column 7: a record has no fn",
 		"key=a (v.x=1 | ok)": "column 16: a record has no outcome, so it cannot be ok",
