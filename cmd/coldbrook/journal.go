@@ -34,7 +34,7 @@ func journalCommand() *cobra.Command {
 
 In a shell, what has one of  ( ) | & ! < > * ? ~ "  stands in single quotes.
 
-` + query.Reference(100),
+` + query.Reference(78),
 		Example: `coldbrook journal run.journal fn=enrich bad
 coldbrook journal run.journal 'key=cust-0042 | dur>500ms' --payload
 coldbrook journal --follow kind=invocation-ended 'try>1' --format json`,
@@ -95,19 +95,26 @@ func (o *journalOptions) parse(args []string) error {
 				hint: fmt.Sprintf("it can be read as a filter, too: to look for this word in the running instance, put it in quotes twice: coldbrook journal '%q'", args[0])}
 		}
 	}
-	q, err := query.Parse(strings.Join(args, " "))
-	if err == nil {
-		err = q.Check("an entry of the journal", func(*query.Field, bool) bool { return true })
+	var all []*query.Query
+	for _, arg := range args {
+		q, err := query.Parse(arg)
+		if err == nil {
+			err = q.Check("an entry of the journal", func(*query.Field, bool) bool { return true })
+		}
+		if err != nil {
+			return misfiltered(err)
+		}
+		all = append(all, q)
 	}
-	o.filter = q
-	return misfiltered(err)
+	o.filter = query.And(all...)
+	return nil
 }
 
 // open opens what is to be read.
 func (o *journalOptions) open(cmd *cobra.Command) (journal.Source, func() error, error) {
 	source, end, err := openSource(cmd, &o.where, o.file)
 	if err != nil && len(o.file) == 0 && !o.filter.Everything() {
-		return nil, nil, &hinted{err: err, hint: fmt.Sprintf("%s\nthere is no such file, so %q is the filter for a running instance", hintOf(err), o.filter)}
+		return nil, nil, &hinted{err: err, hint: strings.TrimPrefix(hintOf(err)+fmt.Sprintf("\nthere is no such file, so %q is the filter for a running instance", o.filter), "\n")}
 	}
 	return source, end, err
 }

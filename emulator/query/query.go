@@ -30,6 +30,21 @@ func planned(n *node) *node {
 	return &c
 }
 
+// And is the query that all of some hold for. Check them before: what it says of places is
+// said of each text.
+func And(queries ...*Query) *Query {
+	var kids []*node
+	for _, q := range queries {
+		if q.root != nil {
+			kids = append(kids, q.root)
+		}
+	}
+	if len(kids) == 0 {
+		return &Query{}
+	}
+	return newQuery("", joined(and, kids))
+}
+
 // String returns the query in a form that is the same for all that differ only in their
 // spelling. Parse makes the same query of it.
 func (q *Query) String() string {
@@ -59,7 +74,7 @@ type Subject struct {
 	Told func(predicate string) bool
 }
 
-// Check returns an *Error about the first condition that cannot be answered: one on a
+// Check returns, of a query from Parse, an *Error about the first condition that cannot be answered: one on a
 // field that may refuses, or a predicate that told does not have. may is asked with the
 // field and whether it takes the payload of a record to answer, which is so for a key and
 // a regular expression; with nil for the other predicates. Who answers is said in the

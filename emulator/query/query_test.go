@@ -295,3 +295,20 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+func TestAnd(t *testing.T) {
+	var all []*Query
+	for _, text := range []string{"", "a | fn=b", "ok bad", "!x"} {
+		q, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, q)
+	}
+	if got, want := And(all...).String(), "(a | fn=b) ok bad !x"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if q := And(all[0], all[0]); !q.Everything() || !q.Match(subject(entries["stopped"])) {
+		t.Errorf("nothing and nothing is %q", q)
+	}
+}
