@@ -111,6 +111,11 @@ func (q *Query) matchKnown(v *view, l level) answer {
 func (n *node) ask(v *view) answer {
 	switch n.join {
 	case none:
+		if t := n.term; t.predicate != nil && !t.predicate.Told { // the quick way
+			return answerOf(t.predicate.holds(v.subject.Entry))
+		} else if t.read != nil {
+			return t.askRead(t.read(v.subject.Entry))
+		}
 		return n.term.ask(v)
 	case not:
 		switch n.kids[0].ask(v) {
@@ -164,17 +169,29 @@ func (t *term) ask(v *view) answer {
 
 func (t *term) askNumber(v *view) answer {
 	e := v.subject.Entry
-	if t.field.id == fieldOffset {
+	switch t.field.id {
+	case fieldOffset:
 		return t.askOffset(v)
+	case fieldAge:
+		return answerOf(t.within(v.subject.Now - e.At))
+	case fieldAt:
+		return answerOf(t.within(e.At))
 	}
-	if t.field.id == fieldPartition && v.m != nil {
+	switch { // the partition
+	case v.m != nil:
 		return answerOf(t.within(int64(v.m.Partition)))
-	}
-	n, there := t.field.of(v.subject, e)
-	if !there {
+	case e.Topic == "":
 		return answerOf(t.absent)
 	}
-	return answerOf(t.within(n))
+	return answerOf(t.within(int64(e.Partition)))
+}
+
+// askRead compares a number of an entry that is 0 where it does not apply.
+func (t *term) askRead(n int64) answer {
+	if n == 0 {
+		return answerOf(t.absent != t.operator.negative())
+	}
+	return answerOf(t.within(n) != t.operator.negative())
 }
 
 func (t *term) within(n int64) bool {

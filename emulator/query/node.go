@@ -37,6 +37,7 @@ type term struct {
 	absent   bool     // "or absent"
 	texts    []string // the operands
 	values   []string // the same as they are printed
+	read     reader   // of such a number, if that is all it takes
 	numbers  []span   // the same of Number, Duration, Size
 	set      uint64   // of KindName, OutcomeName
 	hashes   []uint64 // of keys

@@ -2,62 +2,56 @@ package query
 
 import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 
-// of returns the number that an entry has in a field, and whether it has one. Durations
-// are in nanoseconds, sizes in bytes.
-func (f *Field) of(s *Subject, e *journal.Entry) (n int64, there bool) {
-	switch f.id {
+// reader returns a number of an entry, 0 where it does not apply. Durations are in
+// nanoseconds, sizes in bytes.
+type reader func(*journal.Entry) int64
+
+// readerOf returns the reader of a field, nil if it takes more than that.
+func readerOf(id fieldID) reader {
+	switch id {
 	case fieldSeq:
-		n = int64(e.Seq)
-	case fieldPartition:
-		return int64(e.Partition), e.Topic != ""
+		return func(e *journal.Entry) int64 { return int64(e.Seq) }
 	case fieldEnvironment:
-		n = int64(e.Environment)
+		return func(e *journal.Entry) int64 { return int64(e.Environment) }
 	case fieldRevision:
-		return revision(e)
+		return revision
 	case fieldAttempt:
-		n = int64(e.Attempt)
+		return func(e *journal.Entry) int64 { return int64(e.Attempt) }
 	case fieldBatch:
-		n = int64(e.Batch)
+		return func(e *journal.Entry) int64 { return int64(e.Batch) }
 	case fieldInvocation:
-		n = int64(e.Invocation)
+		return func(e *journal.Entry) int64 { return int64(e.Invocation) }
 	case fieldRequest:
-		n = int64(e.Request)
+		return func(e *journal.Entry) int64 { return int64(e.Request) }
 	case fieldRecords:
-		n = int64(e.Records)
+		return func(e *journal.Entry) int64 { return int64(e.Records) }
 	case fieldSize:
-		n = e.Bytes
-	default:
-		return f.time(s, e)
+		return func(e *journal.Entry) int64 { return e.Bytes }
+	case fieldDuration:
+		return duration
+	case fieldTook:
+		return func(e *journal.Entry) int64 { return e.Measured.Took }
+	case fieldDelay:
+		return func(e *journal.Entry) int64 { return e.Delay }
+	case fieldBilled:
+		return func(e *journal.Entry) int64 { return e.Billed * 1e6 }
 	}
-	return n, n != 0
+	return nil
 }
 
-func (f *Field) time(s *Subject, e *journal.Entry) (n int64, there bool) {
-	switch f.id {
-	case fieldAt:
-		return e.At, true
-	case fieldAge:
-		return s.Now - e.At, true
-	case fieldDuration:
-		n = e.Duration
-		if n == 0 {
-			n = e.Measured.Took
-		}
-	case fieldTook:
-		n = e.Measured.Took
-	case fieldDelay:
-		n = e.Delay
-	case fieldBilled:
-		n = e.Billed * 1e6
+// duration is how long it took in the model, or else really.
+func duration(e *journal.Entry) int64 {
+	if e.Duration != 0 {
+		return e.Duration
 	}
-	return n, n != 0
+	return e.Measured.Took
 }
 
 // revision is that of what an entry is about: entries about environments and invocations
 // leave out the first.
-func revision(e *journal.Entry) (n int64, there bool) {
+func revision(e *journal.Entry) int64 {
 	if e.Revision == 0 && (e.Environment != 0 || e.Invocation != 0 && e.Function != "") {
-		return 1, true
+		return 1
 	}
-	return int64(e.Revision), e.Revision != 0
+	return int64(e.Revision)
 }

@@ -63,6 +63,7 @@ func (p *parser) condition() (*term, *Error) {
 	if err := p.checkField(start, name, t); err != nil {
 		return nil, err
 	}
+	t.read = readerOf(t.field.id)
 	return t, p.operands(t)
 }
 
