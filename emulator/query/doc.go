@@ -21,7 +21,8 @@
 //
 //	Conditions:
 //	  cust-0042                      a word: it stands in the key or the payload of a record, or in
-//	                                 the text or the reason of an entry; "in quotes" if it has
+//	                                 the text or the reason of an entry, or it is the name of its
+//	                                 function, topic, process or mapping; "in quotes" if it has
 //	                                 spaces or signs
 //	  fn=enrich,ship p!=3            a field is one of these values, or is not
 //	  off=120410..120480 try>1       a range, both ends included and either may be left out; > >= <

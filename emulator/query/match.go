@@ -242,6 +242,10 @@ func hasRange(e *journal.Entry) bool {
 
 func (t *term) askWord(v *view) answer {
 	e := v.subject.Entry
+	switch t.word {
+	case e.Function, e.Topic, e.Process, e.Mapping:
+		return yes
+	}
 	if strings.Contains(e.Text, t.word) || strings.Contains(e.Reason, t.word) {
 		return yes
 	}

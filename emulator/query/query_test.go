@@ -154,6 +154,7 @@ func TestMatchWithoutPayload(t *testing.T) {
 		"off=105 v.x?=1":           "produced ended",
 		"late":                     "",
 		"A-1":                      "printed",
+		"enr":                      "",
 		"key=cust-2 | v.x=1 seq=5": "produced",
 	} {
 		if got := matching(t, text, bare); got != want {

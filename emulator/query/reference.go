@@ -7,7 +7,7 @@ import (
 
 // forms are the forms of a condition, with what they mean.
 var forms = [][2]string{
-	{`cust-0042`, `a word: it stands in the key or the payload of a record, or in the text or the reason of an entry; "in quotes" if it has spaces or signs`},
+	{`cust-0042`, `a word: it stands in the key or the payload of a record, or in the text or the reason of an entry, or it is the name of its function, topic, process or mapping; "in quotes" if it has spaces or signs`},
 	{`fn=enrich,ship p!=3`, `a field is one of these values, or is not`},
 	{`off=120410..120480 try>1`, `a range, both ends included and either may be left out; > >= < <=`},
 	{`dur>500ms size>1M age<10s`, `with units: ns us ms s m h; B KB MB GB`},
