@@ -11,9 +11,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
 
-	"github.com/coldbrook-dev/coldbrook/emulator/control"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
-	"github.com/coldbrook-dev/coldbrook/emulator/journalfile"
 	"github.com/coldbrook-dev/coldbrook/emulator/query"
 	"github.com/coldbrook-dev/coldbrook/emulator/report"
 )
@@ -99,22 +97,11 @@ func (r *journalReading) printCount() error {
 
 // follow prints what comes until the instance ends.
 func (r *journalReading) follow(cmd *cobra.Command) error {
-	i, err := r.options.find()
+	stream, end, err := followLive(r.ctx, &r.options.where)
 	if err != nil {
 		return err
 	}
-	c := control.NewClient(i)
-	defer c.Close()
-	in, err := c.Journal(r.ctx, true)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	stream, err := journalfile.Follow(in)
-	if err != nil {
-		return orCause(r.ctx, err)
-	}
-	defer stream.Close()
+	defer end()
 	for {
 		if err := r.out.Flush(); err != nil {
 			return readerGone(err)

@@ -151,10 +151,7 @@ func (s *said) Unwrap() error { return s.error }
 
 // describe is what the run consists of.
 func describe(e *emulator.Emulator) *journal.Description {
-	d := journal.Description{Schema: journal.Schema, Profile: e.ProfileName(), Seed: e.Seed()}
-	if full, ok := any(e).(interface{ Description() journal.Description }); ok {
-		d = full.Description()
-	}
+	d := e.Description()
 	d.Version = thisBuild().Version
 	return &d
 }
