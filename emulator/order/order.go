@@ -26,17 +26,20 @@ const (
 	StartedOutOfOrder       // O2: first attempts begin in another order than that of the offsets
 	DisorderInBatch         // O3: the same inside one batch
 	Skipped                 // O4: delivered while an earlier one is neither delivered nor filtered
-	LateCompletion          // O5: a later one of the domain succeeded before the earlier
+	Overtaken               // O5: delivered while an earlier one has not ended, and is not in the same invocation
+	LateCompletion          // O5: a later one of the domain succeeded before the earlier ended
 	StaleRetry              // O6: an earlier one is tried again after a later one succeeded
 	DuplicateWindow         // O7: as O6 after a rebalance; no violation
 	CommitPastOpen          // O8: committed although an earlier record has not ended
 	HandledTwice            // O9: a record succeeded more than once
-	Lost                    // O10: at the end a record of a committed range never ended
+	Lost                    // O10: a record was given up and kept nowhere, or at the end of a committed range never ended
 	Stuck                   // O10: at the end a record is not handled, and not committed either
 	Zombie                  // O11: an invocation of an old owner ends after the new one began
 	KeyInTwoPartitions      // O12: one key in several partitions of a topic
 	OutputDisorder          // O13: outputs of one key in another order than their inputs
-	StateFork               // O14: windows do not fold as their records lie
+	StateFork               // O14: windows do not fold as their records lie; not applicable, there are no windows
+
+	rules // how many there are
 )
 
 // Ref names a record.
@@ -49,15 +52,19 @@ type Ref struct {
 // Delivery is one handling of a record: an invocation that had it. Times are world time
 // in nanoseconds; Ended 0 says that it has not.
 type Delivery struct {
-	Record      Ref             `json:"record"`
-	Key         uint64          `json:"key"` // journal.HashKey
-	Invocation  uint64          `json:"invocation"`
-	Batch       uint64          `json:"batch"`
-	Environment uint32          `json:"environment"`
-	Attempt     int32           `json:"attempt"`
-	Started     int64           `json:"started"`
-	Ended       int64           `json:"ended,omitempty"`
-	Outcome     journal.Outcome `json:"outcome"`
+	Record      Ref    `json:"record"`
+	Key         uint64 `json:"key"` // journal.HashKey
+	Invocation  uint64 `json:"invocation"`
+	Batch       uint64 `json:"batch"`
+	Environment uint32 `json:"environment"`
+	Attempt     int32  `json:"attempt"`
+	// Waited is how long its batch had existed before the invocation began.
+	Waited  int64 `json:"waited,omitempty"`
+	Started int64 `json:"started"`
+	Ended   int64 `json:"ended,omitempty"`
+	// Cold says that the invocation waited for a cold start.
+	Cold    bool            `json:"cold,omitempty"`
+	Outcome journal.Outcome `json:"outcome"`
 }
 
 // Violation is one violation of a rule with its witness.
@@ -78,23 +85,6 @@ type Violation struct {
 	Cause Cause  `json:"cause"`
 	Fix   string `json:"fix"`
 }
-
-// Cause is what made a violation happen.
-type Cause uint8
-
-// The causes.
-const (
-	UnknownCause Cause = iota
-	ColdStart
-	Retry
-	LongerRun
-	Throttle
-	Reload
-	Rebalance
-	PartialBatch
-	Bisect
-	AtMostOnce // the platform gives up without an end
-)
 
 // Options are what is checked.
 type Options struct {

@@ -1,0 +1,92 @@
+package order
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+)
+
+// serialRound is the entries of one batch of n records that goes well, with the keys of
+// a stream of 10,000; at begins at an offset that is to be moved on for each round.
+func serialRound(n int) []journal.Entry {
+	s := &script{}
+	keys := make([]uint64, n)
+	for i := range keys {
+		keys[i] = journal.HashKey(fmt.Appendf(nil, "k%d", i*7919%10_000))
+	}
+	s.arrive(0, 0, keys...)
+	b := s.form(0, 0, int64(n-1), "size")
+	i := s.start(b, 1, journal.Warm)
+	s.finish(b, i, journal.Succeeded)
+	s.end(b, i, 0, 0, int64(n-1), journal.Succeeded)
+	s.commit(0, int64(n-1))
+	return s.entries
+}
+
+// BenchmarkChecker is the cost of a record from its arrival to its commit, in entries of
+// batches of a size.
+func BenchmarkChecker(b *testing.B) {
+	for _, domain := range []Domain{ByKey, ByPartition, ByTopic} {
+		for _, size := range []int{1, 100, 1000} {
+			b.Run(fmt.Sprintf("%s/batch=%d", domain, size), func(b *testing.B) { benchmark(b, domain, size) })
+		}
+	}
+}
+
+func benchmark(b *testing.B, domain Domain, size int) {
+	const partitions = 4
+	c := New(Options{Domain: domain})
+	round := serialRound(size)
+	records, turn := 0, int64(0)
+	var each journal.Records
+	first := slices.Clone(round)
+	play := func() {
+		base := turn / partitions * int64(size)
+		for i := range round {
+			e := &round[i]
+			if e.Partition = int32(turn % partitions); e.Batch != 0 {
+				e.Batch = uint64(turn + 1)
+			}
+			if e.Invocation != 0 {
+				e.Invocation = uint64(turn + 1)
+			}
+			e.First, e.Last, e.At = first[i].First+base, first[i].Last+base, turn
+			if e.Each != nil {
+				each = *first[i].Each
+				if size == 1 {
+					each = *eachOf[turn%int64(len(eachOf))]
+				}
+				each.Base = turn * int64(size)
+				e.Each = &each
+			}
+			c.Add(e)
+		}
+		turn++
+	}
+	for range 70_000 {
+		if play(); turn*int64(size) > 2_000_000 {
+			break
+		}
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for records < b.N {
+		play()
+		records += size
+	}
+	b.StopTimer()
+	if r := c.Report(); r.Order+r.Loss+r.Duplicates != r.Count(KeyInTwoPartitions) || r.Ended == 0 {
+		b.Fatalf("got %d violations of order", r.Order)
+	}
+}
+
+// eachOf is single records with different keys.
+var eachOf = func() []*journal.Records {
+	all := make([]*journal.Records, 1<<12)
+	for i := range all {
+		all[i] = &journal.Records{Each: []journal.Known{{Key: journal.HashKey(fmt.Appendf(nil, "k%d", i))}}}
+	}
+	return all
+}()
