@@ -22,6 +22,8 @@ type runOptions struct {
 	debugWait        bool
 	format           *choice
 	watch            bool
+	journal          string
+	recording        *recording // nil without --journal, or before the session
 }
 
 func devCommand() *cobra.Command {
@@ -72,6 +74,7 @@ func addRun(cmd *cobra.Command, o *runOptions) {
 	f.StringArrayVar(&o.debug, "debug", nil, "start this function under the debugger of its language; may be given again")
 	f.BoolVar(&o.debugWait, "debug-wait", false, "with --debug: let nothing of the handler run until a debugger is attached")
 	o.format = addFormat(cmd, "every entry of the journal, a line each")
+	o.addJournal(cmd)
 	cmd.MarkFlagDirname("data-dir")
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveFilterDirs
@@ -113,6 +116,7 @@ func (o *runOptions) load(cmd *cobra.Command, dir string) (emulator.Config, erro
 		return cfg, err
 	}
 	cfg.Reload.Watch = o.watch
+	o.recording.configure(&cfg)
 	changed := cmd.Flags().Changed
 	if changed("profile") {
 		cfg.Profile = o.profile

@@ -54,7 +54,7 @@ func readerGone(err error) error {
 // printError prints an error and the hints that came with it.
 func printError(w io.Writer, err error) {
 	for _, e := range parts(err) {
-		if errors.Is(e, errReaderGone) {
+		if _, before := errors.AsType[*said](e); before || errors.Is(e, errReaderGone) {
 			continue
 		}
 		fmt.Fprintln(w, "coldbrook: "+e.Error())

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,9 @@ func (unused) Abort()                                         {}
 func (unused) Reload(context.Context, []string) (any, error)  { return nil, nil }
 func (unused) Release(context.Context, []string) (any, error) { return nil, nil }
 func (unused) Set(context.Context, []string) (any, error)     { return nil, nil }
+func (unused) Journal(context.Context, io.Writer, func(), bool) error {
+	return nil
+}
 
 // instanceOf is the folder of a running instance whose functions p invokes.
 func instanceOf(t *testing.T, p invokeapi.Platform) string {

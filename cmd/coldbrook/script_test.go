@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"regexp"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ import (
 // TestMain makes the test binary coldbrook itself, and handler, a function for
 // the scripts.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"coldbrook": main, "handler": handler})
+	testscript.Main(m, map[string]func(){"coldbrook": main, "handler": handler, "journal-dump": journalDump})
 }
 
 // handler answers each record with {"got": value}, and with the version of its code,
@@ -111,7 +112,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "await-instance": awaitInstance, "exec-status": execStatus,
 			"kafka-port": kafkaPort, "taken-port": takenPort, "lines": lines,
-			"signal": sendSignal,
+			"signal": sendSignal, "same-entries": sameEntries,
 		},
 	})
 }
@@ -170,13 +171,13 @@ func awaitInstance(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// signal INT|TERM|HUP sends a signal to the instance in the folder of the script.
+// signal INT|TERM|HUP|KILL sends a signal to the instance in the folder of the script.
 func sendSignal(ts *testscript.TestScript, _ bool, args []string) {
 	i, err := control.Read(ts.MkAbs("."))
 	ts.Check(err)
 	p, err := os.FindProcess(i.PID)
 	ts.Check(err)
-	ts.Check(p.Signal(map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP}[args[0]]))
+	ts.Check(p.Signal(map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "KILL": os.Kill}[args[0]]))
 }
 
 // kafka-port NAME [DIR] sets a variable to the port of an instance's Kafka.
@@ -210,5 +211,15 @@ func lines(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if want := args[1]; want != "some" && fmt.Sprint(n) != want || n == 0 {
 		ts.Fatalf("got %d lines, want %s", n, want)
+	}
+}
+
+// same-entries DUMP JSON checks that what journal-dump printed and what --format json did
+// have the same entries.
+func sameEntries(ts *testscript.TestScript, _ bool, args []string) {
+	entries := regexp.MustCompile(`(?m)^\{.*$`)
+	dumped, printed := entries.FindAllString(ts.ReadFile(args[0]), -1), entries.FindAllString(ts.ReadFile(args[1]), -1)
+	if len(dumped) == 0 || !slices.Equal(dumped, printed) {
+		ts.Fatalf("got %d entries, want %d, the same", len(dumped), len(printed))
 	}
 }

@@ -58,17 +58,23 @@ func startSession(cmd *cobra.Command, cfg emulator.Config, o *runOptions) error 
 		return err
 	}
 	defer server.Close()
+	if err := o.record(cmd.ErrOrStderr()); err != nil {
+		return err
+	}
+	o.recording.configure(&cfg)
 	// Before anything is printed or can be found: who sees it may end the run.
 	signals := make(chan os.Signal, 4)
 	notify(signals)
 	defer signal.Stop(signals)
 	e, err := emulator.Start(cmd.Context(), cfg)
 	if err != nil {
+		o.recording.discard()
 		return err
 	}
+	o.recording.start(e)
 	s := &session{emulator: e, options: o, rates: ratesOf(e.ProfileName(), &cfg), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(),
 		ended: make(chan struct{}), printed: make(chan struct{}), aborted: make(chan struct{})}
-	printed := s.print(banner(e, &cfg))
+	printed := s.print(banner(e, &cfg) + o.recording.banner())
 	if err := server.Serve(driven{s}, control.Addresses{Kafka: e.KafkaAddr(), Invoke: e.InvokeAddr()}, thisBuild().Version); err != nil {
 		s.fail(err)
 		e.Abort() // only Run ends what Start began
@@ -131,9 +137,10 @@ func (s *session) run(ctx context.Context, signals chan os.Signal, printed <-cha
 	}
 	err := s.emulator.Run(ctx)
 	close(s.ended)
-	if !s.awaitPrint(printed) {
+	if !awaitWithGrace(printed, s.aborted) {
 		err = errors.Join(err, errStuck)
 	}
+	err = errors.Join(err, s.options.recording.await(s.aborted))
 	close(s.printed)
 	wg.Wait()
 	s.mu.Lock()
@@ -148,16 +155,16 @@ func (s *session) run(ctx context.Context, signals chan os.Signal, printed <-cha
 // errStuck is returned when a run was ended at once while its output was stuck.
 var errStuck = errors.New("the output was not read to its end")
 
-// awaitPrint waits for the rest of the journal to be printed. A reader that is
-// slow gets its time, unless all is to end at once.
-func (s *session) awaitPrint(printed <-chan struct{}) bool {
+// awaitWithGrace waits until the rest of the journal is taken, and reports whether it was.
+// Who takes it and is slow gets the time, unless all is to end at once.
+func awaitWithGrace(taken, giveUp <-chan struct{}) bool {
 	select {
-	case <-printed:
+	case <-taken:
 		return true
-	case <-s.aborted:
+	case <-giveUp:
 	}
 	select {
-	case <-printed:
+	case <-taken:
 		return true
 	case <-time.After(printGrace):
 		return false
@@ -222,6 +229,7 @@ func (s *session) abort() {
 		s.fail(errAborted)
 	}
 	s.detach()
+	s.options.recording.yield()
 	s.emulator.Abort()
 	s.once.Do(func() { close(s.aborted) })
 }

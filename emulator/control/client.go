@@ -1,7 +1,6 @@
 package control
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -115,28 +113,10 @@ func exited(pid int) bool {
 }
 
 func (c *Client) do(ctx context.Context, method, verb string, body []byte) ([]byte, error) {
-	// The host is not looked up: the dialer knows the way.
-	request, err := http.NewRequestWithContext(ctx, method, "http://coldbrook/v1/"+verb, bytes.NewReader(body))
+	response, err := c.send(ctx, method, verb, body)
 	if err != nil {
-		return nil, err
-	}
-	if c.instance.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.instance.Token)
-	}
-	response, err := c.http.Do(request)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
 		return nil, err
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		return nil, err
-	}
-	if response.StatusCode/100 != 2 {
-		return nil, fmt.Errorf("%s: %s", response.Status, strings.TrimSpace(string(answer)))
-	}
-	return answer, nil
+	return io.ReadAll(response.Body)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -70,6 +71,21 @@ func (t *target) Reload(_ context.Context, names []string) (any, error) {
 
 func (t *target) Release(ctx context.Context, functions []string) (any, error) {
 	return t.Reload(ctx, functions)
+}
+
+// Journal writes a beginning, and when it follows the end that Stop asks for.
+func (t *target) Journal(ctx context.Context, w io.Writer, flush func(), follow bool) error {
+	io.WriteString(w, "entries")
+	if !follow {
+		return nil
+	}
+	flush()
+	select {
+	case reason := <-t.stopped:
+		io.WriteString(w, " "+reason)
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 func newTarget() *target {

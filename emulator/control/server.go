@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -33,6 +34,9 @@ type Target interface {
 	// error, which is one for each name that it was not done for, joined.
 	Reload(ctx context.Context, names []string) (any, error)
 	Release(ctx context.Context, functions []string) (any, error)
+	// Journal writes what the journal holds, as a journal file; with follow it goes on
+	// until the instance ends, and calls flush when what it wrote should be seen.
+	Journal(ctx context.Context, w io.Writer, flush func(), follow bool) error
 }
 
 // Server is the control API of this process, and its claim on the project's
@@ -169,6 +173,7 @@ func (s *Server) handler(target Target) http.Handler {
 	mux.HandleFunc("POST /v1/set", func(w http.ResponseWriter, r *http.Request) { answerSet(w, r, target) })
 	mux.HandleFunc("POST /v1/reload", func(w http.ResponseWriter, r *http.Request) { answerOrder(w, r, target.Reload) })
 	mux.HandleFunc("POST /v1/release", func(w http.ResponseWriter, r *http.Request) { answerOrder(w, r, target.Release) })
+	mux.HandleFunc("GET /v1/journal", func(w http.ResponseWriter, r *http.Request) { answerJournal(w, r, target) })
 	mux.HandleFunc("GET /v1/ended", func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-s.ended:

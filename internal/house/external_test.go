@@ -16,7 +16,7 @@ var reserved = []struct {
 }{
 	{"github.com/twmb/franz-go/pkg/kfake", []string{"broker"},
 		"start a broker.Broker, or take a Kafka address: kfake crashes on frames that the gate of package broker refuses"},
-	{"github.com/twmb/franz-go", []string{"emulator", "broker", "eventsource", "kafkaevent", "runtimeapi", "function", "control", "cmd", "fixtures", "emulatortest", "examples"},
+	{"github.com/twmb/franz-go", []string{"emulator", "broker", "eventsource", "kafkaevent", "runtimeapi", "function", "control", "cmd", "fixtures", "journalfile", "emulatortest", "examples"},
 		"this room sees the metadata of records only, or none of them: take plain values"},
 	{"github.com/goccy/go-yaml", []string{"config"},
 		"coldbrook.yaml is read by package config, which knows lines and columns: take the emulator.Config"},
