@@ -54,7 +54,10 @@ type DescribedMapping struct {
 	// the platform drives a partition in order, 0 for no limit.
 	InFlight int `json:"inFlight"`
 	// Pollers is how many there are at most; 0 means as many as there are partitions.
-	Pollers   int    `json:"pollers,omitempty"`
+	Pollers int `json:"pollers,omitempty"`
+	// PollersFirst is how many there are at the start; entries PollersScaled tell the rest.
+	PollersFirst int `json:"pollersFirst,omitempty"`
+
 	BatchSize int    `json:"batchSize"`
 	OnFailure string `json:"onFailure,omitempty"`
 	Retries   int    `json:"retries"` // -1 for ever
