@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -158,8 +159,8 @@ func endsInDigit(word string) bool {
 
 func (f *FunctionFit) write(t *fitWriter, of *Fit) {
 	t.WriteString(f.Name)
-	if f.Runtime != "" {
-		fmt.Fprintf(t, " (%s, %s %s, %s)", f.Runtime, journal.Bytes(f.Memory), f.Architecture, f.Profile)
+	if f.Memory > 0 {
+		fmt.Fprintf(t, " (%s, %s %s, %s)", cmp.Or(f.Runtime, "in-process"), journal.Bytes(f.Memory), f.Architecture, f.Profile)
 	}
 	t.WriteString("\n")
 	label := "model"

@@ -86,7 +86,7 @@ func (f *FunctionFit) writeLoad(t *fitWriter) {
 	p, e := f.Throughput, f.Elasticity
 	s := "nothing was handled"
 	if p.Records > 0 {
-		s = fmt.Sprintf("%s records/s at peak, %s in the mean of %s; %s in all", Count(p.Peak), Count(p.Mean), journal.Duration(p.Active), Count(p.Records))
+		s = p.String()
 	}
 	t.line("throughput", s)
 	s = fmt.Sprintf("at most %s, %s busy at once", counted(uint64(e.Environments), "environment"), Count(uint64(e.Busy)))
@@ -248,10 +248,10 @@ func (p *ProcessorFit) write(t *fitWriter) {
 	}
 	t.line("patterns", side(p.In)+" -> "+side(p.Out)+", at its own Kafka address")
 	if p.Fetched.Records > 0 {
-		t.line("fetched", fmt.Sprintf("%s records/s at peak, %s in the mean; %s in all", Count(p.Fetched.Peak), Count(p.Fetched.Mean), Count(p.Fetched.Records)))
+		t.line("fetched", p.Fetched.String())
 	}
 	if p.Produced.Records > 0 {
-		t.line("produced", fmt.Sprintf("%s records/s at peak, %s in the mean; %s in all", Count(p.Produced.Peak), Count(p.Produced.Mean), Count(p.Produced.Records)))
+		t.line("produced", p.Produced.String())
 	}
 	if p.Picked != nil {
 		t.line("latency", "produced to fetched "+percentiles(p.Picked)+", known to within "+journal.Duration(p.Resolution))

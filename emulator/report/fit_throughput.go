@@ -1,13 +1,15 @@
 package report
 
+import "github.com/coldbrook-dev/coldbrook/emulator/journal"
+
 const second = int64(1_000_000_000)
 
 // Throughput is how many records a second were handled.
 type Throughput struct {
 	Records uint64 `json:"records"`
 	// Mean is records a second while there was work, from the first beginning to the last
-	// end, and Peak those of the second that had most. A run below a second has no peak
-	// but its mean.
+	// end, and Peak those of the second that had most: the mean where all took less than a
+	// second. Both are 0 where all happened in one moment.
 	Mean uint64 `json:"mean"`
 	Peak uint64 `json:"peak"`
 	// Active is that time in nanoseconds.
@@ -54,4 +56,12 @@ func (m *meter) throughput() Throughput {
 		t.Peak = t.Mean
 	}
 	return t
+}
+
+// String says it in words.
+func (t Throughput) String() string {
+	if t.Active == 0 {
+		return Count(t.Records) + " in one moment, which is no rate"
+	}
+	return Count(t.Peak) + " records/s at peak, " + Count(t.Mean) + " in the mean of " + journal.Duration(t.Active) + "; " + Count(t.Records) + " in all"
 }

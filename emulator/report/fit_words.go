@@ -44,6 +44,9 @@ func ratio(part, whole uint64) string {
 		return "0"
 	}
 	r := float64(part) / float64(whole)
+	if r >= 100 {
+		return Count(uint64(r + 0.5))
+	}
 	decimals := 0
 	switch {
 	case r < 0.1:
