@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -46,11 +49,40 @@ func (o *runOptions) record(stderr io.Writer) (err error) {
 	return err
 }
 
-// configure has the run look at all that the file holds.
+// configure has the run look at all that the file holds, and not take the file for code
+// that was saved.
 func (r *recording) configure(cfg *emulator.Config) {
-	if r != nil {
-		cfg.Journal.Records, cfg.Journal.Batches = true, r.writer.Batch
+	if r == nil {
+		return
 	}
+	cfg.Journal.Records, cfg.Journal.Batches = true, r.writer.Batch
+	if pattern := patternOf(cfg.Dir, r.writer.Path()); pattern != "" {
+		cfg.Watch.Exclude = append(slices.Clone(cfg.Watch.Exclude), pattern)
+	}
+}
+
+// patternOf is the pattern, relative to a folder, that names a file and nothing else; "" if
+// there is none, as for one on another drive.
+func patternOf(dir, file string) string {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	if file, err = filepath.Abs(file); err != nil {
+		return ""
+	}
+	if file, err = filepath.Rel(dir, file); err != nil {
+		return ""
+	}
+	file = filepath.ToSlash(file)
+	if strings.Contains(file, `\`) { // which patterns cannot name
+		return ""
+	}
+	pattern := strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(file)
+	if strings.HasPrefix(pattern, "../") {
+		return pattern
+	}
+	return "/" + pattern
 }
 
 // discard gives the file up for a run that did not start.
@@ -66,7 +98,7 @@ func (r *recording) start(e *emulator.Emulator) {
 		return
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
-	r.reader, r.cancel = e.Journal().Keep(), cancel
+	r.reader, r.cancel = e.Journal().Keep("the journal file " + r.writer.Path()), cancel
 	go func() {
 		defer close(r.done)
 		r.err = r.writer.Run(ctx, describe(e), r.reader)
@@ -119,10 +151,7 @@ func (s *said) Unwrap() error { return s.error }
 
 // describe is what the run consists of.
 func describe(e *emulator.Emulator) *journal.Description {
-	d := journal.Description{Schema: journal.Schema, Profile: e.ProfileName(), Seed: e.Seed()}
-	if full, ok := any(e).(interface{ Description() journal.Description }); ok {
-		d = full.Description()
-	}
+	d := e.Description()
 	d.Version = thisBuild().Version
 	return &d
 }

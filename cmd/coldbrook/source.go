@@ -92,6 +92,32 @@ func readLive(ctx context.Context, i *control.Instance) (*journalfile.File, erro
 	return f, nil
 }
 
+// followLive reads the journal of the running instance from its oldest entry on as it comes,
+// until ctx ends. The returned function ends it.
+func followLive(ctx context.Context, w *where) (*journalfile.Stream, func(), error) {
+	i, err := w.find()
+	if err != nil {
+		return nil, nil, err
+	}
+	c := control.NewClient(i)
+	in, err := c.Journal(ctx, true)
+	if err != nil {
+		c.Close()
+		return nil, nil, err
+	}
+	s, err := journalfile.Follow(in)
+	if err != nil {
+		in.Close()
+		c.Close()
+		return nil, nil, orCause(ctx, err)
+	}
+	return s, func() {
+		s.Close()
+		in.Close()
+		c.Close()
+	}, nil
+}
+
 // Message implements journal.Source.
 func (l *live) Message(topic string, partition int32, offset int64) (*journal.Message, error) {
 	if topic != l.topic || partition != l.partition || find(l.fetched, offset) == nil {

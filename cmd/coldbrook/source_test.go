@@ -3,12 +3,32 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
+
+// journalFollow prints the entries of the running instance until it has ended, for the
+// scripts.
+func journalFollow() {
+	var w where
+	s, end, err := followLive(context.Background(), &w)
+	for err == nil {
+		err = s.Next(func(_ uint64, e *journal.Entry) bool {
+			fmt.Printf("%s\n", e.AppendJSON(nil))
+			return true
+		})
+	}
+	if err == io.EOF {
+		end()
+		return
+	}
+	printError(os.Stderr, err)
+	os.Exit(exitStatus(err))
+}
 
 // journalDump [FILE] prints the entries of a journal, and each record that one is about
 // that was produced, for the scripts.

@@ -56,7 +56,7 @@ func BenchmarkBatches(b *testing.B) {
 		b.Fatal(err)
 	}
 	l := journal.NewLog(0)
-	r, done := l.Keep(), make(chan error)
+	r, done := l.Keep("a test"), make(chan error)
 	go func() { done <- w.Run(context.Background(), &description, r) }()
 	var all []string
 	for i := range 100 {

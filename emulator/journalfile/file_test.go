@@ -23,7 +23,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		entries := rapid.SliceOfN(rapid.Custom(drawEntry), 0, 30).Draw(t, "entries")
 		l, want := logged(entries)
 		var out bytes.Buffer
-		if err := Send(context.Background(), &out, nil, &description, l.Keep(), math.MaxUint64); err != nil {
+		if err := Send(context.Background(), &out, nil, &description, l.Keep("a test"), math.MaxUint64); err != nil {
 			t.Fatal(err)
 		}
 		f, err := Read(bytes.NewReader(out.Bytes()), "stream")

@@ -137,7 +137,7 @@ func written(t testing.TB, entries []journal.Entry, batches ...stored) string {
 		w.Batch(b.topic, b.partition, b.base, batchOf(b.base, values(b)...))
 	}
 	l, _ := logged(entries)
-	if err := w.Run(context.Background(), &description, l.Keep()); err != nil {
+	if err := w.Run(context.Background(), &description, l.Keep("a test")); err != nil {
 		t.Fatal(err)
 	}
 	return path

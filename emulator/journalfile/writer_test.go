@@ -97,7 +97,7 @@ func TestRunKeepsUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := journal.NewLog(0)
-	r := l.Keep()
+	r := l.Keep("a test")
 	batch := batchOf(0, strings.Repeat("x", 100<<10)) // the writer fills its offset in
 	const each = 60
 	var producing sync.WaitGroup
@@ -154,7 +154,7 @@ func TestFlushedEachSecond(t *testing.T) {
 		}
 		l := journal.NewLog(0)
 		done := make(chan error)
-		r := l.Keep()
+		r := l.Keep("a test")
 		go func() { done <- w.Run(t.Context(), &description, r) }()
 		synctest.Wait()
 		l.Append(some(7)...)
@@ -189,14 +189,14 @@ func TestFailedFile(t *testing.T) {
 	}
 	l := journal.NewLog(0)
 	l.Append(some(5)...)
-	err = w.Run(t.Context(), &description, l.Keep())
+	err = w.Run(t.Context(), &description, l.Keep("a test"))
 	if err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
 	}
 	for range 2 * journal.DefaultCapacity {
 		l.Append(journal.Entry{Kind: journal.Note})
 	}
-	if l.Room() != nil {
+	if room, _ := l.Room(); room != nil {
 		t.Error("the reader still holds the run back")
 	}
 	for range 2 {
@@ -234,7 +234,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	over := errors.New("over")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(over)
-	if err := w.Run(ctx, &description, journal.NewLog(0).Keep()); !errors.Is(err, over) {
+	if err := w.Run(ctx, &description, journal.NewLog(0).Keep("a test")); !errors.Is(err, over) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -255,7 +255,7 @@ func TestReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	l, _ := logged(some(3))
-	if err := w.Run(t.Context(), &description, l.Keep()); err != nil {
+	if err := w.Run(t.Context(), &description, l.Keep("a test")); err != nil {
 		t.Fatal(err)
 	}
 	if f := opened(t, path); f.Entries() != 3 || f.Damaged() != "" {
