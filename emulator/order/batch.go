@@ -78,7 +78,7 @@ func (c *Checker) formed(e *journal.Entry) {
 	p.lastFormed, p.lastOfBatch = e.Batch, e.Last
 	for o := e.First; o <= e.Last; o++ {
 		s := p.at(o)
-		if s == nil && !p.arrives(o) {
+		if s == nil && !p.arrives(o) && dense(e) {
 			c.adopt(p, o)
 			s = p.at(o)
 		}

@@ -2,7 +2,6 @@ package order
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -36,45 +35,17 @@ func BenchmarkChecker(b *testing.B) {
 }
 
 func benchmark(b *testing.B, domain Domain, size int) {
-	const partitions = 4
 	c := New(Options{Domain: domain})
-	round := serialRound(size)
-	records, turn := 0, int64(0)
-	var each journal.Records
-	first := slices.Clone(round)
-	play := func() {
-		base := turn / partitions * int64(size)
-		for i := range round {
-			e := &round[i]
-			if e.Partition = int32(turn % partitions); e.Batch != 0 {
-				e.Batch = uint64(turn + 1)
-			}
-			if e.Invocation != 0 {
-				e.Invocation = uint64(turn + 1)
-			}
-			e.First, e.Last, e.At = first[i].First+base, first[i].Last+base, turn
-			if e.Each != nil {
-				each = *first[i].Each
-				if size == 1 {
-					each = *eachOf[turn%int64(len(eachOf))]
-				}
-				each.Base = turn * int64(size)
-				e.Each = &each
-			}
-			c.Add(e)
-		}
-		turn++
-	}
+	p := newPlayer(size)
 	for range 70_000 {
-		if play(); turn*int64(size) > 2_000_000 {
+		if p.play(c); p.turn*int64(size) > 2_000_000 {
 			break
 		}
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
-	for records < b.N {
-		play()
-		records += size
+	for records := 0; records < b.N; records += size {
+		p.play(c)
 	}
 	b.StopTimer()
 	if r := c.Report(); r.Order+r.Loss+r.Duplicates != r.Count(KeyInTwoPartitions) || r.Ended == 0 {
@@ -90,3 +61,40 @@ var eachOf = func() []*journal.Records {
 	}
 	return all
 }()
+
+// player repeats a round, each time further on in the next partition.
+type player struct {
+	size         int
+	round, first []journal.Entry
+	turn         int64
+	each         journal.Records
+}
+
+func newPlayer(size int) *player {
+	return &player{size: size, round: serialRound(size), first: serialRound(size)}
+}
+
+func (p *player) play(c *Checker) {
+	const partitions = 4
+	base := p.turn / partitions * int64(p.size)
+	for i := range p.round {
+		e, was := &p.round[i], &p.first[i]
+		if e.Partition = int32(p.turn % partitions); e.Batch != 0 {
+			e.Batch = uint64(p.turn + 1)
+		}
+		if e.Invocation != 0 {
+			e.Invocation = uint64(p.turn + 1)
+		}
+		e.First, e.Last, e.At = was.First+base, was.Last+base, p.turn
+		if e.Each != nil {
+			p.each = *was.Each
+			if p.size == 1 {
+				p.each = *eachOf[p.turn%int64(len(eachOf))]
+			}
+			p.each.Base = p.turn * int64(p.size)
+			e.Each = &p.each
+		}
+		c.Add(e)
+	}
+	p.turn++
+}

@@ -11,6 +11,7 @@ import (
 type brute struct {
 	domain      Domain
 	records     []*bruteRecord
+	byOffset    map[[2]int64]*bruteRecord
 	batches     map[uint64]*bruteBatch
 	invocations map[uint64]*bruteInvocation
 	requests    map[uint64]uint64
@@ -21,10 +22,10 @@ type brute struct {
 	keys        map[uint64]int32
 	found       map[string]bool
 	counts      map[string]int
-	zombies     int
 }
 
 type bruteRecord struct {
+	broke             uint32 // rules, a bit each
 	partition         int32
 	offset            int64
 	key               uint64
@@ -63,14 +64,14 @@ type bruteOutput struct {
 }
 
 func newBrute(domain Domain) *brute {
-	return &brute{domain: domain, batches: map[uint64]*bruteBatch{}, invocations: map[uint64]*bruteInvocation{}, requests: map[uint64]uint64{},
+	return &brute{domain: domain, byOffset: map[[2]int64]*bruteRecord{}, batches: map[uint64]*bruteBatch{}, invocations: map[uint64]*bruteInvocation{}, requests: map[uint64]uint64{},
 		generation: map[int32]int{}, begunIn: map[int32]int{}, committed: map[int32]int64{}, keys: map[uint64]int32{},
 		found: map[string]bool{}, counts: map[string]int{}}
 }
 
 func (b *brute) violate(r Rule, v *bruteRecord) {
-	if id := fmt.Sprint(r, v.partition, v.offset); !b.found[id] {
-		b.found[id] = true
+	if v.broke>>r&1 == 0 {
+		v.broke |= 1 << r
 		b.counts[fmt.Sprintf("%s %s/%d", r.ID(), r, v.partition)]++
 	}
 }
@@ -86,20 +87,13 @@ func (b *brute) sameLane(x, y *bruteRecord) bool {
 	return x.partition == y.partition && x.key == y.key && x.key != 0
 }
 
-func (b *brute) hasLane(x *bruteRecord) bool { return b.domain != ByKey || x.key != 0 }
-
 // sameOwner says whether something of a generation counts now.
 func (b *brute) sameOwner(v *bruteRecord, generation int) bool {
 	return b.domain == ByTopic || generation == b.generation[v.partition]
 }
 
 func (b *brute) record(partition int32, offset int64) *bruteRecord {
-	for _, v := range b.records {
-		if v.partition == partition && v.offset == offset {
-			return v
-		}
-	}
-	return nil
+	return b.byOffset[[2]int64{int64(partition), offset}]
 }
 
 func (b *brute) add(e *journal.Entry) {
@@ -133,6 +127,13 @@ func (b *brute) add(e *journal.Entry) {
 		b.started(e)
 	case journal.InvocationEnded:
 		b.invocationEnded(e)
+	default:
+		b.addEnd(e)
+	}
+}
+
+func (b *brute) addEnd(e *journal.Entry) {
+	switch e.Kind {
 	case journal.RecordsProduced:
 		b.produced(e)
 	case journal.RecordsEnded:
@@ -168,8 +169,11 @@ func (b *brute) arrive(e *journal.Entry) {
 				v.rank = int64(k.Time)
 			}
 			b.records = append(b.records, v)
+			b.byOffset[[2]int64{int64(e.Partition), offset}] = v
 		}
-		v.is, v.batch, v.handed, v.filtered = outstanding, 0, false, false
+		if v.is != outstanding || !v.handed {
+			v.is, v.batch, v.handed, v.filtered = outstanding, 0, false, false
+		}
 		if other, ok := b.keys[k.Key]; k.Key != 0 && ok && other != e.Partition {
 			if id := fmt.Sprint("key", k.Key); !b.found[id] {
 				b.found[id] = true
@@ -227,6 +231,7 @@ func (b *brute) deliver(v *bruteRecord, number uint64) {
 		for _, u := range i.gave {
 			if b.sameLane(u, v) {
 				b.violate(ConcurrentKey, v)
+				break
 			}
 		}
 	}
@@ -249,15 +254,19 @@ func (b *brute) deliver(v *bruteRecord, number uint64) {
 				}
 			}
 		}
-		if b.domain == ByTopic || later || u.is != outstanding {
-			continue
+		if b.domain != ByTopic && !later && u.is == outstanding {
+			b.passes(v, u, isFirst && !u.begun, number)
 		}
-		if isFirst && !u.begun {
-			b.violate(Skipped, v)
-		}
-		if u.lastIn != number {
-			b.violate(Overtaken, v)
-		}
+	}
+}
+
+// passes judges a record that is begun with past an earlier one that is outstanding.
+func (b *brute) passes(v, earlier *bruteRecord, skips bool, number uint64) {
+	if skips {
+		b.violate(Skipped, v)
+	}
+	if earlier.lastIn != number {
+		b.violate(Overtaken, v)
 	}
 }
 
@@ -274,16 +283,21 @@ func (b *brute) invocationEnded(e *journal.Entry) {
 		if e.Outcome != journal.Succeeded {
 			continue
 		}
-		for _, v := range i.gave {
-			if v.partition != partition || v.handed {
-				continue
-			}
-			if len(v.succeeded) > 0 && v.is == ended {
-				b.violate(HandledTwice, v)
-			}
-			if len(v.succeeded) == 0 && v.is != ended {
-				v.succeeded = append(v.succeeded, bruteSuccess{e.Invocation, owner, true})
-			}
+		b.succeededApart(i, e.Invocation, partition, owner)
+	}
+}
+
+// succeededApart is what an invocation of an old owner has done.
+func (b *brute) succeededApart(i *bruteInvocation, invocation uint64, partition int32, owner int) {
+	for _, v := range i.gave {
+		if v.partition != partition || v.handed {
+			continue
+		}
+		if len(v.succeeded) > 0 && v.is == ended {
+			b.violate(HandledTwice, v)
+		}
+		if len(v.succeeded) == 0 && v.is != ended {
+			v.succeeded = append(v.succeeded, bruteSuccess{invocation, owner, true})
 		}
 	}
 }

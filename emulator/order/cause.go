@@ -115,10 +115,8 @@ func (c *Checker) whyLate(earlier, later *Delivery, s *slot) Cause {
 
 // fix is the setting in coldbrook.yaml that would prevent it, in words.
 func (c *Checker) fix(v *Violation, of *mapping) string {
-	async := of != nil && of.inFlight != 1
-	if b := c.batches.get(v.Earlier.Batch); b != nil && b.what&queued != 0 {
-		async = true
-	}
+	b := c.batches.get(v.Earlier.Batch)
+	async := b != nil && b.what&queued != 0
 	switch v.Rule {
 	case Lost:
 		return lostFix(v, async)
@@ -128,7 +126,7 @@ func (c *Checker) fix(v *Violation, of *mapping) string {
 		}
 		return "retries: N, with onFailure: the topic or queue that keeps what cannot be handled"
 	case CommitPastOpen:
-		return inOrder
+		return inOrder + " and commit when it is done"
 	case KeyInTwoPartitions:
 		return "topics: the same number of partitions for as long as it has records, and one partitioner for all producers"
 	case DuplicateWindow, HandledTwice, Zombie:
@@ -136,8 +134,13 @@ func (c *Checker) fix(v *Violation, of *mapping) string {
 	case DisorderInBatch:
 		return ""
 	}
-	if async {
+	switch {
+	case async:
 		return inOrder
+	case of != nil && of.inFlight != 1 && c.options.Domain == ByKey && v.Cause != PartialBatch:
+		return "kafka: order: key, which keeps it, or order: partition"
+	case of != nil && of.inFlight != 1 && v.Cause != PartialBatch:
+		return "kafka: order: partition"
 	}
 	return causeFix(v.Cause)
 }
@@ -154,7 +157,7 @@ func lostFix(v *Violation, async bool) string {
 	case async:
 		return "deadLetter, or async: onFailure: what keeps an event that cannot be handled"
 	}
-	return "onFailure (with a connector errorTopic, or onError: stop): what keeps a record that cannot be handled"
+	return "onFailure: the topic or queue that keeps what cannot be handled"
 }
 
 func causeFix(cause Cause) string {

@@ -71,7 +71,9 @@ func (c *Checker) checkOpen(p *partition, s *slot, number uint64, i *invocation)
 	l := &c.lanes.all[s.lane]
 	if top := l.open; top != none && c.handlings.all[top].invocation == number {
 		h := &c.handlings.all[top]
-		h.records++
+		if h.records++; h.partition == p {
+			h.last = s.offset
+		}
 		if h.older != none {
 			c.concurrent(p, s, h.older)
 		}
@@ -82,7 +84,7 @@ func (c *Checker) checkOpen(p *partition, s *slot, number uint64, i *invocation)
 	}
 	top := c.handlings.take()
 	c.handlings.all[top] = handling{
-		lane: s.lane, newer: none, older: l.open, next: i.handlings, records: 1, offset: s.offset, invocation: number, partition: p,
+		lane: s.lane, newer: none, older: l.open, next: i.handlings, records: 1, offset: s.offset, last: s.offset, invocation: number, partition: p,
 	}
 	if l.open != none {
 		c.handlings.all[l.open].newer = top

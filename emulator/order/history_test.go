@@ -97,6 +97,8 @@ type chaos struct {
 type chaosPartition struct {
 	index           int32
 	keys            []uint64 // by offset
+	times           []int32
+	queued          map[int64]bool // in the asynchronous queue
 	next, committed int64
 	seen            int64 // the first that never arrived
 	filtered        map[int64]bool
@@ -116,9 +118,10 @@ type chaosBatch struct {
 func newChaos(seed uint64, tidy bool) *chaos {
 	h := &chaos{r: rand.New(rand.NewPCG(seed, 6)), tidy: tidy}
 	for i := range 1 + h.r.IntN(3) {
-		p := &chaosPartition{index: int32(i), committed: -1, free: map[int64]bool{}, gone: map[int64]bool{}, filtered: map[int64]bool{}}
+		p := &chaosPartition{index: int32(i), committed: -1, free: map[int64]bool{}, gone: map[int64]bool{}, queued: map[int64]bool{}, filtered: map[int64]bool{}}
 		for range 40 {
 			p.keys = append(p.keys, uint64(h.r.IntN(5)))
+			p.times = append(p.times, int32(h.r.IntN(60)))
 		}
 		h.parts = append(h.parts, p)
 		h.assign(p.index, 0)
@@ -155,8 +158,11 @@ func (h *chaos) bring(p *chaosPartition) {
 	}
 	first := p.next
 	h.arrive(p.index, first, p.keys[first:first+n]...)
+	for i := range n {
+		h.entries[len(h.entries)-1].Each.Each[i].Time = p.times[first+i]
+	}
 	for o := first; o < first+n; o++ {
-		p.free[o] = true
+		p.free[o] = !p.queued[o]
 	}
 	p.next += n
 	if h.r.IntN(4) == 0 && n > p.seen-first {
@@ -164,7 +170,7 @@ func (h *chaos) bring(p *chaosPartition) {
 	}
 	p.seen = max(p.seen, first+n)
 	for o := first; o < first+n; o++ {
-		if !p.filtered[o] {
+		if !p.filtered[o] || p.queued[o] {
 			continue
 		}
 		e := about(journal.RecordsFiltered, p.index, o, o)
@@ -214,6 +220,9 @@ func (h *chaos) queue(b *chaosBatch) {
 	e := about(journal.EventQueued, b.part.index, b.first, b.last)
 	e.Batch, e.Request = b.number, b.request
 	h.add(e)
+	for _, o := range b.left {
+		b.part.queued[o] = true
+	}
 	h.end(b.number, 0, b.part.index, b.first, b.last, journal.Succeeded)
 }
 
@@ -245,6 +254,9 @@ func (h *chaos) goOn(b *chaosBatch) {
 		done := b.left[len(b.left)-n:]
 		b.left = b.left[:len(b.left)-n]
 		h.ended(b, done, journal.Succeeded)
+		if h.r.IntN(4) == 0 {
+			h.over(b, b.left, journal.DeadLettered)
+		}
 	case h.r.IntN(3) == 0:
 		h.over(b, b.left, []journal.Outcome{journal.Dropped, journal.DeadLettered}[h.r.IntN(2)])
 	}
@@ -276,6 +288,7 @@ func (h *chaos) over(b *chaosBatch, records []int64, outcome journal.Outcome) {
 	} else {
 		for _, o := range records {
 			b.part.gone[o] = true
+			delete(b.part.queued, o)
 		}
 		h.add(journal.Entry{Kind: journal.EventEnded, Function: "f", Request: b.request, Outcome: outcome})
 	}
@@ -309,7 +322,7 @@ func (h *chaos) rebalance(p *chaosPartition) {
 	}
 	for _, b := range h.open {
 		if b.part == p && b.request != 0 && p.committed < b.last {
-			p.committed = b.last // what was handed over is not read again here
+			p.committed = b.last // what was handed over is not read again
 		}
 	}
 	h.assign(p.index, p.committed+1)

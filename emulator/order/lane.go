@@ -58,7 +58,7 @@ type handling struct {
 	newer, older int32 // in the lane
 	next         int32 // of the invocation
 	records      int32
-	offset       int64 // the first of them
+	offset, last int64 // the first and the last of them
 	invocation   uint64
 	partition    *partition
 }

@@ -1,5 +1,3 @@
-// Package order checks, entry by entry, whether the records of a run were delivered and
-// handled in order and without loss, and keeps a witness of each violation.
 package order
 
 import (

@@ -44,49 +44,89 @@ func (c *Checker) produced(e *journal.Entry) {
 		return
 	}
 	for k := range e.Each.Each {
-		p, s := c.inputOf(e, b, k)
-		if s == nil {
+		p, lowest, highest := c.inputOf(e, b, k)
+		if lowest == nil || highest == nil {
 			c.unjudged++
 			continue
 		}
-		if s.lane != none {
-			c.checkOutput(e, p, s)
+		if lowest.lane != none && lowest.lane == highest.lane {
+			c.checkOutput(e, p, lowest, highest)
 		}
 	}
 }
 
 // inputOf finds the input that an output was made from, best evidence first: by its
-// index, or as the only record of the invocation with the same key. It returns nil where
-// it cannot be told.
-func (c *Checker) inputOf(e *journal.Entry, b *batch, k int) (*partition, *slot) {
+// index; or that it is one of those of the invocation with the same key, from the lowest
+// to the highest; or, for order by partition, one of those of its only partition. It
+// returns nil where it cannot be told.
+func (c *Checker) inputOf(e *journal.Entry, b *batch, k int) (p *partition, lowest, highest *slot) {
 	if len(e.Each.Origins) == len(e.Each.Each) {
 		if at := e.Each.Origins[k]; at >= 0 {
-			return c.inputAt(b, e.Invocation, int(at))
+			p, s := c.inputAt(b, e.Invocation, int(at))
+			return p, s, s
 		}
 	}
-	key := e.Each.Each[k].Key
-	if key == 0 || c.options.Domain != ByKey {
-		return nil, nil
+	h := none
+	switch c.options.Domain {
+	case ByKey:
+		h = c.handlingOfKey(e, b, e.Each.Each[k].Key)
+	case ByPartition:
+		h = c.handlingOfPartition(e, b)
 	}
-	var found *handling
+	if h == none {
+		return nil, nil, nil
+	}
+	at := &c.handlings.all[h]
+	return at.partition, at.partition.at(at.offset), at.partition.at(at.last)
+}
+
+// handlingOfKey finds the records with a key that an invocation has, none if there are
+// none, or in several partitions.
+func (c *Checker) handlingOfKey(e *journal.Entry, b *batch, key uint64) int {
+	if key == 0 {
+		return none
+	}
+	found := none
 	for i := range b.spans {
-		l := b.spans[i].partition.lanes.get(key)
+		p := b.spans[i].partition
+		if i > 0 && p == b.spans[i-1].partition {
+			continue
+		}
+		l := p.lanes.get(key)
 		if l == none {
 			continue
 		}
-		for h := c.lanes.all[l].open; h != none; h = c.handlings.all[h].older {
-			if at := &c.handlings.all[h]; at.invocation == e.Invocation {
-				if found != nil && found != at || at.records != 1 {
-					return nil, nil
-				}
-				found = at
-			}
+		if h := c.openIn(l, e.Invocation); h != none && found != none && h != found {
+			return none
+		} else if h != none {
+			found = h
 		}
 	}
-	if found == nil {
-		return nil, nil
+	return found
+}
+
+// handlingOfPartition finds the records of an invocation, if all are of one partition.
+func (c *Checker) handlingOfPartition(e *journal.Entry, b *batch) int {
+	p := b.spans[0].partition
+	for i := range b.spans {
+		if b.spans[i].partition != p {
+			return none
+		}
 	}
-	return found.partition, found.partition.at(found.offset)
+	if p.whole == none {
+		return none
+	}
+	return c.openIn(p.whole, e.Invocation)
+}
+
+// openIn returns what an invocation has of a lane, none if it has nothing.
+func (c *Checker) openIn(lane int32, invocation uint64) int {
+	for h := c.lanes.all[lane].open; h != none; h = c.handlings.all[h].older {
+		if c.handlings.all[h].invocation == invocation {
+			return int(h)
+		}
+	}
+	return none
 }
 
 // cursor is where the input at an index was found, for the next ones are behind it.
@@ -126,20 +166,22 @@ func (c *Checker) inputAt(b *batch, invocation uint64, index int) (*partition, *
 	}
 }
 
-func (c *Checker) checkOutput(e *journal.Entry, p *partition, s *slot) {
-	l := &c.lanes.all[s.lane]
+// checkOutput checks an output that was made from a record between two: that nothing is
+// before it in its partition that was made from one behind them for certain.
+func (c *Checker) checkOutput(e *journal.Entry, p *partition, lowest, highest *slot) {
+	l := &c.lanes.all[lowest.lane]
+	made := mark{lowest.rank, lowest.offset, lowest.invocation, p}
 	n := 0
 	for o := l.outputs; o != none; o = c.outputs.all[o].next {
 		at := &c.outputs.all[o]
 		if n++; at.partition != e.Partition || at.topic != e.Topic {
 			continue
 		}
-		if s.rank < at.input.rank {
-			m := at.input
-			c.violate(OutputDisorder, p, s, &m)
-			return
+		if m := at.input; highest.rank < m.rank {
+			c.violate(OutputDisorder, p, highest, &m)
+		} else if made.rank > m.rank {
+			at.input = made
 		}
-		at.input = mark{s.rank, s.offset, s.invocation, p}
 		return
 	}
 	if n >= mostOutputs {
@@ -147,6 +189,6 @@ func (c *Checker) checkOutput(e *journal.Entry, p *partition, s *slot) {
 		return
 	}
 	o := c.outputs.take()
-	c.outputs.all[o] = output{next: l.outputs, topic: e.Topic, partition: e.Partition, input: mark{s.rank, s.offset, s.invocation, p}}
+	c.outputs.all[o] = output{next: l.outputs, topic: e.Topic, partition: e.Partition, input: made}
 	l.outputs = o
 }

@@ -154,11 +154,11 @@ var plantedRuns = []planted{
 		s.commit(0, 0)
 		s.fail(a, 1, journal.Exited)
 	}, Lost, AtMostOnce, 0, -1, "@0 (invocation 1, environment 2): its last attempt ended with exited", "onFailure"},
-	{"errors tolerated", ByKey, func(s *script) {
+	{"given up", ByKey, func(s *script) {
 		a, _ := two(s)
 		s.fail(a, 1, journal.FunctionError)
 		s.end(a, 1, 0, 0, 0, journal.Dropped)
-	}, Lost, AtMostOnce, 0, -1, "kept nowhere", "onError: stop"},
+	}, Lost, AtMostOnce, 0, -1, "kept nowhere", "onFailure"},
 	{"event of a queue that the run outlives", ByKey, func(s *script) {
 		a, _ := two(s)
 		e := about(journal.EventQueued, 0, 0, 0)
@@ -201,6 +201,17 @@ var plantedRuns = []planted{
 				Topic: "out", Each: &journal.Records{Each: []journal.Known{{Key: 7}}}})
 		}
 	}, OutputDisorder, LongerRun, 0, 1, "produced from after the output of", "connect-sync"},
+	{"outputs out of order, of several with one key", ByKey, func(s *script) {
+		s.assign(0, 0)
+		s.arrive(0, 0, 7, 7, 7, 7)
+		a, b := s.form(0, 0, 1, "size"), s.form(0, 2, 3, "size")
+		i := s.start(a, 1, journal.Warm)
+		k := s.start(b, 1, journal.Warm)
+		for _, from := range []uint64{k, i, k, k} {
+			s.add(journal.Entry{Kind: journal.RecordsProduced, Function: "f", Environment: 1, Invocation: from,
+				Topic: "out", Each: &journal.Records{Each: []journal.Known{{Key: 7}, {Key: 7}}}})
+		}
+	}, OutputDisorder, LongerRun, 1, 2, "produced from after the output of", "connect-sync"},
 	{"by time, over partitions", ByTopic, func(s *script) {
 		s.assign(0, 0)
 		s.assign(1, 0)
@@ -252,6 +263,27 @@ func TestPlantedViolationsAreFound(t *testing.T) {
 			}
 			t.Logf("\n%s", text.String())
 		})
+	}
+}
+
+// TestArrivalsOutOfOrderAreSorted: a record that arrives behind a later one is earlier.
+func TestArrivalsOutOfOrderAreSorted(t *testing.T) {
+	s := &script{}
+	s.assign(0, 0)
+	for _, o := range []int64{4, 8, 2, 6} {
+		s.arrive(0, o, 7)
+	}
+	for _, o := range []int64{6, 8, 4, 2} {
+		s.handle(s.form(0, o, o, "size"), 1, o, o, journal.Warm)
+	}
+	r := s.checked(Options{})
+	for rule, want := range map[Rule]uint64{Skipped: 3, Overtaken: 3, StartedOutOfOrder: 2, LateCompletion: 2} {
+		if got := r.Count(rule); got != want {
+			t.Errorf("%v: got %d, want %d", rule, got, want)
+		}
+	}
+	if v := r.Groups[0].Witnesses[0]; v.Earlier.Record.Offset != 4 || v.Later.Record.Offset != 8 {
+		t.Errorf("got @%d and @%d, want @4 after @8", v.Earlier.Record.Offset, v.Later.Record.Offset)
 	}
 }
 

@@ -19,6 +19,9 @@ type Report struct {
 	Order      uint64 `json:"order"`
 	Loss       uint64 `json:"loss"`
 	Duplicates uint64 `json:"duplicates"`
+	// Disordered is how many records broke at least one of O1 to O6 and O13: one record may
+	// break several.
+	Disordered uint64 `json:"disordered"`
 	// Missed is how many entries were not known. Unchecked is how many records ended of
 	// which nothing or no key was known, Evicted how many gave way before they ended.
 	// UnjudgedOutputs are outputs of which the input cannot be told, ForgottenKeys keys
@@ -63,7 +66,7 @@ type CauseCount struct {
 // Report returns what was found so far. It shares nothing with the Checker.
 func (c *Checker) Report() *Report {
 	r := &Report{
-		Domain: c.options.Domain, Arrived: c.arrived, Deliveries: c.invoked, Ended: c.done, Missed: c.missed, Unchecked: c.unchecked,
+		Domain: c.options.Domain, Arrived: c.arrived, Deliveries: c.invoked, Ended: c.done, Disordered: c.disordered, Missed: c.missed, Unchecked: c.unchecked,
 		Evicted: c.evicted, UnjudgedOutputs: c.unjudged, ForgottenKeys: c.forgotten, Groups: []Group{},
 	}
 	for _, g := range c.groups {

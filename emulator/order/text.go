@@ -92,7 +92,7 @@ func (r *Report) writeSummary(b *strings.Builder) {
 	if r.Order+r.Loss+r.Duplicates == 0 {
 		b.WriteString("no violation\n")
 	} else {
-		fmt.Fprintf(b, "%d of order, %d of loss, %s\n", r.Order, r.Loss, plural(r.Duplicates, "duplicate"))
+		fmt.Fprintf(b, "%s out of order, %d lost or open, %s\n", plural(r.Disordered, "record"), r.Loss, plural(r.Duplicates, "duplicate"))
 	}
 	for _, not := range []struct {
 		n    uint64

@@ -36,9 +36,16 @@ func (c *Checker) violate(r Rule, p *partition, s *slot, m *mark) {
 	if s.counted>>r&1 != 0 {
 		return
 	}
+	if s.counted&orderRules == 0 && orderRules>>r&1 != 0 {
+		c.disordered++
+	}
 	s.counted |= 1 << r
 	c.add(r, p, s, m)
 }
+
+// orderRules is the rules about the order of records, a bit each.
+const orderRules uint16 = 1<<ConcurrentKey | 1<<StartedOutOfOrder | 1<<DisorderInBatch | 1<<Skipped | 1<<Overtaken |
+	1<<LateCompletion | 1<<StaleRetry | 1<<OutputDisorder
 
 // overtakes counts a record that got past an earlier one.
 func (c *Checker) overtakes(r Rule, p *partition, s *slot, earlier int64) {
