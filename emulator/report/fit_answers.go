@@ -8,8 +8,9 @@ const answersMost = 1 << 15
 
 // State is what a run showed about whether a function answers from the record alone.
 type State struct {
-	// Compared is how many invocations had the records of an earlier one that had
-	// succeeded, on the same revision, so that their answers can be compared. Of these,
+	// Compared is how many invocations had the same records as an earlier one that had
+	// succeeded on the same revision, so that their answers can be compared: the very
+	// records, or others with the same keys and values, as in a replay. Of these,
 	// SameEnvironment differed though both ran in one environment, and OtherEnvironment
 	// did in two.
 	Compared         uint64 `json:"compared"`
@@ -63,8 +64,67 @@ func (a *answers) add(s *State, to input, with answer) {
 	}
 }
 
-// spanHash is a hash of a range of records. Those of the ranges of a batch are added up, so
-// that their order does not matter.
+// inputs knows what invocations are given.
+type inputs struct {
+	pieces  recent[pieceStart, piece]
+	batches recent[uint64, uint64] // sum over their ranges
+}
+
+// pieceStart is where records that were produced together begin.
+type pieceStart struct {
+	place
+	first int64
+}
+
+// piece is records that were produced together, by what they hold.
+type piece struct {
+	last   int64
+	digest uint64
+}
+
+// piecesMost is how many are remembered, and batchesMost how many batches: many more than
+// are ever open at once.
+const (
+	piecesMost  = 1 << 15
+	batchesMost = 1 << 14
+)
+
+func newInputs() inputs {
+	return inputs{newRecent[pieceStart, piece](piecesMost), newRecent[uint64, uint64](batchesMost)}
+}
+
+// produced takes records.
+func (i *inputs) produced(e *journal.Entry) {
+	if e.Digest != 0 {
+		i.pieces.put(pieceStart{place{e.Topic, e.Partition}, e.First}, piece{e.Last, e.Digest})
+	}
+}
+
+// formed takes a range of a batch. Ranges are added up, so that their order does not matter.
+func (i *inputs) formed(e *journal.Entry) {
+	sum, known := i.content(e)
+	if !known {
+		sum = spanHash(e)
+	}
+	i.batches.put(e.Batch, i.batches.get(e.Batch)+sum)
+}
+
+// content is a hash of what the records of a range hold, known where the range is made of
+// whole pieces.
+func (i *inputs) content(e *journal.Entry) (sum uint64, known bool) {
+	at := pieceStart{place{e.Topic, e.Partition}, e.First}
+	for at.first <= e.Last {
+		p, there := i.pieces.values[at]
+		if !there || p.last > e.Last {
+			return 0, false
+		}
+		sum += p.digest
+		at.first = p.last + 1
+	}
+	return sum + uint64(e.Records), true
+}
+
+// spanHash is a hash of which records a range has.
 func spanHash(e *journal.Entry) uint64 {
 	h := journal.HashKey([]byte(e.Topic))
 	for _, n := range [...]uint64{uint64(e.Partition), uint64(e.First), uint64(e.Last), uint64(e.Records)} {

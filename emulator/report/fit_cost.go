@@ -42,6 +42,8 @@ type FunctionCost struct {
 	// BreakEven is at how many records a second, on average over all hours, the function
 	// costs as much as an always-on processor; 0 where it is dearer at any rate.
 	BreakEven uint64 `json:"breakEven,omitempty"`
+	// BreakEvenAlone is BreakEven where the pollers are paid for anyway.
+	BreakEvenAlone uint64 `json:"breakEvenWithoutPollers,omitempty"`
 	// Carries is how many records a second one processor like this machine's would carry by
 	// the processor time that was measured, 0 where it was not. Where it is below BreakEven,
 	// it takes several processors to come there, and the function is cheaper at any rate.
@@ -63,14 +65,21 @@ func (f *functionFitting) cost(b *profile.Billing, d *journal.DescribedFunction,
 	}
 	c.PerMillion = perMillion(c.Compute+c.Requests, records)
 	c.PerMillionInAll = perMillion(c.Total, records)
-	if left := than.PricePerHour - c.PollersPerHour; left > 0 && c.PerMillion > 0 {
-		c.BreakEven = uint64(float64(left) / 3600 * 1_000_000 / float64(c.PerMillion))
-	}
+	c.BreakEven = c.pays(than.PricePerHour - c.PollersPerHour)
+	c.BreakEvenAlone = c.pays(than.PricePerHour)
 	if b := &f.billed; b.CPU > 0 {
 		perInvocation := float64(b.CPU) / float64(b.Invocations)
 		c.Carries = uint64(float64(second) / (perInvocation * float64(f.work.Invocations) / float64(records)))
 	}
 	return c
+}
+
+// pays is from how many records a second on they cost more than so much an hour.
+func (c *FunctionCost) pays(perHour int64) uint64 {
+	if perHour <= 0 || c.PerMillion <= 0 {
+		return 0
+	}
+	return uint64(float64(perHour) / 3600 * 1_000_000 / float64(c.PerMillion))
 }
 
 // pollersFirst is how many pollers a mapping has at the start, and stays with when there

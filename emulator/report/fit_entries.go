@@ -5,12 +5,9 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/order"
 )
 
-// invocationsMost and batchesMost are how many of either are remembered: many more than
-// are ever open at once.
-const (
-	invocationsMost = 1 << 14
-	batchesMost     = 1 << 14
-)
+// invocationsMost is how many invocations are remembered: many more than are ever open at
+// once.
+const invocationsMost = 1 << 14
 
 // fitting reads the entries of a run. It is for one goroutine.
 type fitting struct {
@@ -24,7 +21,7 @@ type fitting struct {
 	flows      flows
 
 	produced    map[place]*producedLog
-	batches     recent[uint64, uint64] // hash of their ranges
+	inputs      inputs
 	requests    recent[uint64, queuedEvent]
 	invocations recent[uint64, *invocation]
 	answers     answers
@@ -69,7 +66,7 @@ func newFitting(of *journal.Description, options FitOptions) *fitting {
 	m := &fitting{
 		of: of, options: options, checker: order.New(order.Options{Domain: options.Domain, Of: of, Witnesses: 1}),
 		byName: map[string]*functionFitting{}, produced: map[place]*producedLog{}, async: map[string]bool{},
-		batches: newRecent[uint64, uint64](batchesMost), requests: newRecent[uint64, queuedEvent](batchesMost),
+		inputs: newInputs(), requests: newRecent[uint64, queuedEvent](batchesMost),
 		invocations: newRecent[uint64, *invocation](invocationsMost), flows: newFlows(),
 		answers: answers{newRecent[input, answer](answersMost)},
 	}
@@ -138,7 +135,7 @@ func (m *fitting) add(e *journal.Entry) {
 		m.processor(e.Process).fetched(e, m.producedIn(e))
 		m.flows.processReads(e.Process, e.Topic)
 	case journal.BatchFormed:
-		m.batches.put(e.Batch, m.batches.get(e.Batch)+spanHash(e))
+		m.inputs.formed(e)
 	case journal.RecordsEnded:
 		m.addEnded(e)
 	case journal.EnvironmentStarting:
@@ -166,9 +163,8 @@ func (m *fitting) add(e *journal.Entry) {
 
 func (m *fitting) addProduced(e *journal.Entry) {
 	m.producedIn(e).add(e.First, e.Last, e.At)
-	if e.Digest != 0 {
-		m.digests = true
-	}
+	m.inputs.produced(e)
+	m.digests = m.digests || e.Digest != 0
 	for _, p := range m.processors {
 		p.knows(e)
 	}
@@ -204,7 +200,7 @@ func (m *fitting) addStarted(e *journal.Entry) {
 	i := &invocation{function: f, started: e.At, cold: e.Reason == journal.Cold || e.Reason == journal.Suppressed,
 		environment: e.Environment, revision: e.Revision}
 	if e.Batch != 0 {
-		i.input = m.batches.get(e.Batch)
+		i.input = m.inputs.batches.get(e.Batch)
 	}
 	m.invocations.put(e.Invocation, i)
 	if q := m.requests.get(e.Request); e.Request != 0 && q.records > 0 {

@@ -175,7 +175,7 @@ func (c *FunctionCost) breakEven(than AlwaysOn) string {
 	what := "an always-on processor at " + money(than.PricePerHour) + " an hour (" + than.Of + ")"
 	switch {
 	case c.BreakEven == 0:
-		return "none: pollers alone cost more than " + what
+		return "none: pollers alone cost more than " + what + "; by invocations alone at " + Count(c.BreakEvenAlone) + " records/s on average"
 	case c.Carries > 0 && c.Carries < c.BreakEven:
 		return fmt.Sprintf("none: one processor carries %s records/s by the processor time measured here, and would pay at %s; cheaper than %s at any rate",
 			Count(c.Carries), Count(c.BreakEven), what)

@@ -119,9 +119,9 @@ func (f *FunctionFit) stateless() Principle {
 		p.Judgement, p.says = Breaks, "answered "+Count(differed)+" of "+repeated(s.Compared)+" differently"
 		p.Evidence = p.says + " than before"
 		if s.SameEnvironment > 0 {
-			p.Evidence += ", " + Count(s.SameEnvironment) + " in the same environment: something is kept there, or read elsewhere"
+			p.Evidence += ", " + Count(s.SameEnvironment) + " in the same environment: something is kept there, or the clock or chance decides"
 		} else {
-			p.Evidence += ", in other environments: each keeps something of its own, or reads it elsewhere"
+			p.Evidence += ", in other environments: each keeps something of its own, or the clock or chance decides"
 		}
 		p.Advice = "keep state in a topic or a table with a version, or use a stream processor"
 	case s.Compared > 0:
@@ -132,7 +132,7 @@ func (f *FunctionFit) stateless() Principle {
 	case !s.Outputs:
 		p.Evidence = "it produces no records, so its answers cannot be compared"
 	default:
-		p.Evidence = "no batch was handled successfully twice (a replay or a rebalance does that), so nothing could be compared"
+		p.Evidence = "no batch succeeded twice, with the same records (a replay of a fixture does that), so nothing could be compared"
 	}
 	if differed == 0 && s.Turned > 0 {
 		p.Evidence += "; " + batches(s.Turned) + " succeeded after the same records had failed: more than the record decides"
