@@ -35,11 +35,11 @@ type fitting struct {
 
 // queuedEvent is an event in the queue of a function.
 type queuedEvent struct {
-	at          int64
-	at0         place
+	place       place
 	first, last int64
 	records     uint64
 	invocation  uint64 // the last one
+	input       uint64 // hash of what it holds
 }
 
 // invocation is what is remembered of one.
@@ -54,6 +54,7 @@ type invocation struct {
 	digest      uint64 // of its outputs
 	outputs     uint64
 	judged      bool
+	left        bool // records behind
 }
 
 func newFitting(of *journal.Description, options FitOptions) *fitting {
@@ -192,6 +193,7 @@ func (m *fitting) addOutput(e *journal.Entry) {
 	if i := m.invocations.get(e.Invocation); i != nil {
 		i.digest += e.Digest
 		i.outputs += n
+		i.leaveBehind()
 	}
 }
 
@@ -204,7 +206,7 @@ func (m *fitting) addStarted(e *journal.Entry) {
 	}
 	m.invocations.put(e.Invocation, i)
 	if q := m.requests.get(e.Request); e.Request != 0 && q.records > 0 {
-		q.invocation = e.Invocation
+		q.invocation, i.input = e.Invocation, q.input
 		m.requests.put(e.Request, q)
 	}
 	f.started(e, i.cold)
@@ -217,18 +219,32 @@ func (m *fitting) addInvocationEnded(e *journal.Entry) {
 		i = &invocation{function: f, started: e.At - e.Measured.Took}
 	}
 	i.ended, i.outcome = true, e.Outcome
-	f.ended(e, i)
-	m.judge(i)
+	f.ended(e)
+	i.leaveBehind()
+	if e.Outcome != journal.Succeeded {
+		m.judge(i)
+	}
 	if e.Mapping == "" && e.Outcome == journal.Succeeded && m.requests.get(e.Request).records == 0 {
 		f.handle(e.At, 1, i.cold)
 		f.latency(i.cold).handled.add(e.At-i.started, 1)
 	}
 }
 
+// leaveBehind notes an invocation that failed with records of its own already out. Those
+// of a response that names failures belong to the records that did not fail.
+func (i *invocation) leaveBehind() {
+	if i.left || !i.ended || i.outputs == 0 || i.outcome == journal.Succeeded || i.outcome == journal.PartlyFailed {
+		return
+	}
+	i.left = true
+	i.function.work.LeftBehind++
+}
+
 // judge compares the answer of an invocation with that of an earlier one that had the
-// same records. Outputs of a response stand before its end in the journal.
+// same records. The outputs of a response stand behind the end of its invocation in the
+// journal, and before that of its records.
 func (m *fitting) judge(i *invocation) {
-	if i.input == 0 || i.judged {
+	if i == nil || i.input == 0 || i.judged {
 		return
 	}
 	i.judged = true

@@ -87,14 +87,11 @@ func (f *functionFitting) started(e *journal.Entry, cold bool) {
 	f.mostBytes = max(f.mostBytes, e.Bytes)
 }
 
-func (f *functionFitting) ended(e *journal.Entry, i *invocation) {
+func (f *functionFitting) ended(e *journal.Entry) {
 	f.elastic.done()
 	f.work.Invocations++
 	if e.Outcome != journal.Succeeded {
 		f.work.Failed++
-		if i.outputs > 0 && e.Outcome != journal.PartlyFailed {
-			f.work.LeftBehind++
-		}
 	}
 	switch e.Outcome {
 	case journal.TimedOut:

@@ -10,6 +10,7 @@ func (m *fitting) addEnded(e *journal.Entry) {
 	function := e.Function
 	if i := m.invocations.get(e.Invocation); i != nil {
 		function = i.function.name
+		m.judge(i)
 	}
 	if function != "" {
 		m.handled(m.function(function), place{e.Topic, e.Partition}, e.First, e.Last, uint64(max(e.Records, 0)), e.Invocation, e.At)
@@ -21,12 +22,14 @@ func (m *fitting) addEvent(e *journal.Entry) {
 	if e.Kind == journal.EventQueued {
 		if e.Topic != "" {
 			m.async[e.Mapping] = true
-			m.requests.put(e.Request, queuedEvent{e.At, place{e.Topic, e.Partition}, e.First, e.Last, uint64(max(e.Records, 0)), 0})
+			m.requests.put(e.Request, queuedEvent{place: place{e.Topic, e.Partition}, first: e.First, last: e.Last,
+				records: uint64(max(e.Records, 0)), input: m.inputs.batches.get(e.Batch)})
 		}
 		return
 	}
 	if q := m.requests.get(e.Request); q.records > 0 && e.Outcome == journal.Succeeded {
-		m.handled(m.function(e.Function), q.at0, q.first, q.last, q.records, q.invocation, e.At)
+		m.judge(m.invocations.get(q.invocation))
+		m.handled(m.function(e.Function), q.place, q.first, q.last, q.records, q.invocation, e.At)
 	}
 }
 

@@ -53,7 +53,7 @@ func TestProducedLog(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var l producedLog
 		gap := rapid.Int64Range(0, 300_000).Draw(t, "gap")
-		n := rapid.Int64Range(1, 3*producedMost).Draw(t, "records")
+		n := rapid.Int64Range(1, producedMost*3/2).Draw(t, "records")
 		for i := range n {
 			l.add(i, i, i*gap)
 		}

@@ -3,7 +3,7 @@ package report
 import "sort"
 
 const (
-	// producedMost is how many ranges a partition remembers: 24 bytes each.
+	// producedMost is how many ranges a partition remembers: 32 bytes each.
 	producedMost = 1 << 15
 	// producedResolution is how exactly it is known when a record was produced, in
 	// nanoseconds, until so many ranges are not enough.
@@ -16,8 +16,8 @@ type place struct {
 	partition int32
 }
 
-// producedRange is records that were produced within the resolution, from at on.
-type producedRange struct{ first, last, at int64 }
+// producedRange is records that were produced within the resolution, from at to until.
+type producedRange struct{ first, last, at, until int64 }
 
 // producedLog remembers when the records of a partition were produced. Where it becomes
 // too long, it joins neighbours: times become less exact, but are never lost.
@@ -36,10 +36,10 @@ func (l *producedLog) add(first, last, at int64) {
 		return // it is known, from a client that sent it twice
 	}
 	if n > 0 && at-l.ranges[n-1].at < l.resolution {
-		l.ranges[n-1].last = last
+		l.ranges[n-1].last, l.ranges[n-1].until = last, at
 		return
 	}
-	l.ranges = append(l.ranges, producedRange{first, last, at})
+	l.ranges = append(l.ranges, producedRange{first, last, at, at})
 	for len(l.ranges) >= producedMost {
 		l.resolution *= 2
 		l.join()
@@ -50,8 +50,8 @@ func (l *producedLog) add(first, last, at int64) {
 func (l *producedLog) join() {
 	kept := l.ranges[:1]
 	for _, r := range l.ranges[1:] {
-		if end := &kept[len(kept)-1]; r.at-end.at < l.resolution {
-			end.last = r.last
+		if end := &kept[len(kept)-1]; r.until-end.at < l.resolution {
+			end.last, end.until = r.last, r.until
 		} else {
 			kept = append(kept, r)
 		}

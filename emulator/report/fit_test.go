@@ -66,11 +66,13 @@ func (h *history) handle(ms, first int64, change func(started, output, ended *jo
 		change(&started, &output, &ended)
 	}
 	h.at(ms, formed, started)
-	if output.Records > 0 {
+	sent := ended.Outcome != journal.Succeeded && output.Records > 0 // by itself, before it failed
+	if sent {
 		h.at(ms+49, output)
 	}
 	h.at(ms+50, ended)
 	if ended.Outcome == journal.Succeeded {
+		h.at(ms+50, output)
 		done := in(journal.RecordsEnded, first)
 		done.Invocation, done.Batch, done.Outcome = n, n, journal.Succeeded
 		h.at(ms+50, done)
@@ -242,7 +244,7 @@ func TestFitVerdicts(t *testing.T) {
 func outOfOrder(h *history) {
 	h.produce(1900, 300)
 	h.handle(2000, 200, nil)
-	middle := len(h.Entries) - 2 // before the first one ends
+	middle := len(h.Entries) - 3 // before the first one ends
 	rest := append([]journal.Entry(nil), h.Entries[middle:]...)
 	h.Entries = h.Entries[:middle]
 	h.handle(2000, 300, nil)

@@ -168,6 +168,13 @@ func (f *FunctionFit) write(t *fitWriter, of *Fit) {
 		t.line(label, f.Model[i].String())
 		label = ""
 	}
+	if f.Elasticity.Invocations > 0 {
+		f.writeRows(t, of)
+	}
+	f.writeVerdict(t)
+}
+
+func (f *FunctionFit) writeRows(t *fitWriter, of *Fit) {
 	f.writeLatency(t)
 	f.writeLoad(t)
 	t.line("order", f.Order.words(of.Domain.String()))
@@ -176,7 +183,6 @@ func (f *FunctionFit) write(t *fitWriter, of *Fit) {
 	f.writeCost(t, of)
 	t.line("limits", f.limitWords())
 	t.line("billed time", f.Billed.String())
-	f.writeVerdict(t)
 }
 
 func (f *FunctionFit) writeVerdict(t *fitWriter) {

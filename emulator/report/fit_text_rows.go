@@ -98,7 +98,7 @@ func (f *FunctionFit) writeLoad(t *fitWriter) {
 		s += fmt.Sprintf("; %s records/s a busy one", Count(p.Peak/uint64(e.Busy)))
 	}
 	if e.Throttles > 0 {
-		s += fmt.Sprintf("; throttled %s times", Count(e.Throttles))
+		s += "; throttled " + counted(e.Throttles, "time")
 	}
 	if e.MachineWaits > 0 {
 		s += fmt.Sprintf("; %s waited for this machine, not for the platform (maxProcesses)", counted(e.MachineWaits, "environment"))
@@ -205,7 +205,7 @@ func (f *FunctionFit) limitWords() string {
 			}
 		}
 		if l.Hit > 0 {
-			s += fmt.Sprintf(" (reached %s times)", Count(l.Hit))
+			s += " (reached " + counted(l.Hit, "time") + ")"
 		}
 		parts = append(parts, s)
 	}

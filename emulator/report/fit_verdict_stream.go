@@ -85,11 +85,7 @@ func (f *FunctionFit) ordered(options FitOptions) Principle {
 		p.Evidence, p.Advice = p.says+because(b), b.Fix
 	case o.Order > 0:
 		b := o.worst(order.OfOrder)
-		times := " times"
-		if o.Order == 1 {
-			times = " time"
-		}
-		p.Judgement, p.says = Breaks, "order of "+options.Domain.String()+" broken "+Count(o.Order)+times
+		p.Judgement, p.says = Breaks, "order of "+options.Domain.String()+" broken "+counted(o.most(), "time")
 		p.Evidence = p.says + because(b)
 		p.Advice = "drive per partition or use a stream processor"
 		if b.Fix != "" {
@@ -123,7 +119,7 @@ func (f *FunctionFit) lineage(p *Principle) {
 }
 
 func because(b *BrokenRule) string {
-	s := fmt.Sprintf(", most of it %s %s", b.Rule.ID(), b.Rule)
+	s := fmt.Sprintf(", the worst of it %s %s", b.Rule.ID(), b.Rule)
 	if b.Cause != order.UnknownCause {
 		s += " (" + b.Cause.String() + ")"
 	}
@@ -138,4 +134,16 @@ func (o *Ordering) worst(of order.Class) *BrokenRule {
 		}
 	}
 	return nil
+}
+
+// most is how often the rule of order was broken that was broken most: one disorder may
+// break several.
+func (o *Ordering) most() uint64 {
+	var n uint64
+	for _, b := range o.Broken {
+		if b.Class == order.OfOrder {
+			n = max(n, b.Count)
+		}
+	}
+	return n
 }

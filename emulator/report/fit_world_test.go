@@ -2,10 +2,13 @@ package report_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/coldbrook-dev/coldbrook/emulator"
 	"github.com/coldbrook-dev/coldbrook/emulator/emulatortest"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -13,34 +16,45 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// held returns the entries that the log of a world holds.
-func held(t *testing.T, w *emulatortest.World) *journal.Held {
+// looks is a run in which every record is looked at.
+func looks(profile string) emulator.Config {
+	return emulator.Config{Profile: profile, Journal: emulator.Journal{Records: true}}
+}
+
+// measure measures the run of a world that has come to rest.
+func measure(t *testing.T, w *emulatortest.World, options report.FitOptions) report.FunctionFit {
 	t.Helper()
 	w.Idle()
-	h := &journal.Held{Of: w.Emulator().Description()}
+	h := &history{Held: journal.Held{Of: w.Emulator().Description()}}
 	buf := make([]journal.Entry, 1<<10)
 	for r := w.Emulator().Journal().Draw(); ; {
 		n, missed := r.Poll(buf)
 		if n == 0 {
-			return h
+			break
 		}
 		h.Gone += missed
 		h.Entries = append(h.Entries, buf[:n]...)
 	}
-}
-
-func measure(t *testing.T, w *emulatortest.World, options report.FitOptions) *report.Fit {
-	t.Helper()
-	f, err := report.MeasureFit(held(t, w), options)
-	if err != nil {
-		t.Fatal(err)
+	f := h.fit(t, options)
+	if len(f.Functions) != 1 {
+		t.Fatalf("got %d functions", len(f.Functions))
 	}
-	return f
+	return f.Functions[0]
 }
 
+func judged(f report.FunctionFit, name string) report.Principle {
+	for _, p := range f.Principles {
+		if p.Name == name {
+			return p
+		}
+	}
+	return report.Principle{}
+}
+
+// The article's sums: five parallel functions that process 1,000 events every 200 ms
+// process 25,000 events/s.
 func TestFitArticle(t *testing.T) {
-	cfg := emulator.Config{Profile: "aws-provisioned", Journal: emulator.Journal{Records: true}}
-	emulatortest.Run(t, cfg, func(t *testing.T, w *emulatortest.World) {
+	emulatortest.Run(t, looks("aws-provisioned"), func(t *testing.T, w *emulatortest.World) {
 		w.Topic("events", 5)
 		w.Topic("out", 1)
 		w.Function("process", func(_ context.Context, records []*kgo.Record) ([]*kgo.Record, error) {
@@ -50,11 +64,89 @@ func TestFitArticle(t *testing.T) {
 		for p := range int32(5) {
 			records := make([]*kgo.Record, 10_000)
 			for i := range records {
-				records[i] = emulatortest.Record(fmt.Sprint(i%7), "event")
+				records[i] = emulatortest.Record(fmt.Sprint(p, i%7), "event")
 			}
 			w.ProduceTo("events", p, records...)
 		}
-		f := measure(t, w, report.FitOptions{})
-		_ = f
+		f := measure(t, w, report.FitOptions{Latency: 3 * second})
+		if p := f.Throughput; p.Peak != 25_000 || p.Mean != 25_000 || p.Records != 50_000 || p.Active != 2*second {
+			t.Errorf("throughput: got %+v, want 25,000 events/s", p)
+		}
+		if e := f.Elasticity; e.Environments != 5 || e.Busy != 5 || e.Invocations != 50 || e.ColdStarts != 5 {
+			t.Errorf("elasticity: got %+v", e)
+		}
+		if l := f.Latency; l.Modelled == nil || l.Modelled.Max != int64(200*time.Millisecond) || l.HandledHot.Max != 2*second || l.HandledCold.Max != second/5 || l.Unknown != 0 {
+			t.Errorf("latency: got %+v, hot %+v", l, l.HandledHot)
+		}
+		// 50 times 200 ms with 128 MB, 50 requests; one event poller unit for two seconds.
+		if c := f.Cost; c == nil || c.Compute != 208_334 || c.Requests != 100_000 || c.PollersPerHour != 1_850_000_000 || c.BreakEven != 0 {
+			t.Errorf("cost: got %+v", c)
+		}
+		if m := f.Model[0]; m.Kind != "per partition" || m.BatchSize != 1000 || m.MostRecords != 1000 {
+			t.Errorf("model: got %+v", m)
+		}
+		if f.Fits != report.Fits || f.Order.Order != 0 || f.Work.Outputs != 50 {
+			t.Errorf("%s; order %+v, %+v", f.Verdict, f.Order, f.Work)
+		}
 	})
+}
+
+const second = int64(time.Second)
+
+// A handler that counts gives another answer to the same record, one that does not gives
+// the same; of one that got each record once nothing is known.
+func TestFitShowsState(t *testing.T) {
+	count := 0
+	for name, c := range map[string]struct {
+		answer func(value []byte) []byte
+		times  int
+		want   report.Judgement
+	}{
+		"counts":      {func([]byte) []byte { count++; return fmt.Append(nil, count) }, 5, report.Breaks},
+		"echoes":      {func(value []byte) []byte { return value }, 5, report.Fits},
+		"echoes once": {func(value []byte) []byte { return value }, 1, report.NotShown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			emulatortest.Run(t, looks("aws"), func(t *testing.T, w *emulatortest.World) {
+				w.Topic("in", 1)
+				w.Topic("out", 1)
+				w.Function("f", func(_ context.Context, records []*kgo.Record) ([]*kgo.Record, error) {
+					return []*kgo.Record{{Key: records[0].Key, Value: c.answer(records[0].Value)}}, nil
+				}, emulatortest.On("in", emulatortest.BatchSize(1), emulatortest.Window(0)), emulatortest.To("out"))
+				for range c.times {
+					w.Produce("in", emulatortest.Record("a", "same"))
+					w.Idle()
+				}
+				f := measure(t, w, report.FitOptions{})
+				if p := judged(f, "stateless"); p.Judgement != c.want || f.State.Compared != uint64(c.times-1) {
+					t.Errorf("got %s: %s; %+v", p.Judgement, p.Evidence, f.State)
+				}
+			})
+		})
+	}
+}
+
+// A source stream through concurrent invocations destroys the order of events.
+func TestFitShowsBrokenOrder(t *testing.T) {
+	for profile, want := range map[string]report.Judgement{"connect-async": report.Breaks, "aws": report.Fits} {
+		t.Run(profile, func(t *testing.T) {
+			emulatortest.Run(t, looks(profile), func(t *testing.T, w *emulatortest.World) {
+				w.Topic("in", 1)
+				w.Function("f", lambda.NewHandler(func(context.Context, json.RawMessage) error { return nil }),
+					emulatortest.On("in"), emulatortest.Takes(50*time.Millisecond, 500*time.Millisecond))
+				for i := range 30 {
+					w.Produce("in", emulatortest.Record("a", fmt.Sprint(i)))
+					w.Advance(20 * time.Millisecond)
+				}
+				f := measure(t, w, report.FitOptions{Latency: 1 << 60})
+				p := judged(f, "order and lineage")
+				if p.Judgement != want || f.Throughput.Records != 30 {
+					t.Errorf("got %s: %s, %+v", p.Judgement, p.Evidence, f.Throughput)
+				}
+				if want == report.Breaks && (f.Order.Order == 0 || !strings.Contains(p.Evidence, "order of key broken ") || p.Advice == "" || f.Model[0].Kind != "asynchronous") {
+					t.Errorf("got %+v, %+v", p, f.Model)
+				}
+			})
+		})
+	}
 }
