@@ -104,6 +104,7 @@ func (f *FunctionFit) writeLoad(t *fitWriter) {
 		s += fmt.Sprintf("; %s waited for this machine, not for the platform (maxProcesses)", counted(e.MachineWaits, "environment"))
 	}
 	t.line("elasticity", s)
+	e.writeSeries(t)
 }
 
 func (o *Ordering) words(domain string) string {

@@ -100,6 +100,9 @@ func (f *FunctionFit) ordered(options FitOptions) Principle {
 		p.Evidence = "no violation of order by " + options.Domain.String() + " in " + counted(o.Deliveries, "delivered record")
 		f.lineage(&p)
 	}
+	if b := o.worst(order.OfLoss); b != nil && b.Rule == order.Stuck {
+		p.Evidence += "; " + counted(o.Loss, "record") + " not handled when the run ended"
+	}
 	if o.Duplicates > 0 {
 		p.Evidence += "; " + counted(o.Duplicates, "record") + " delivered or handled more than once"
 	}
