@@ -19,13 +19,28 @@ func (e *Emulator) connectTurn(t *turn) (err error) {
 			t.close()
 		}
 	}()
+	t.destined = parts{config: t.next, uploader: t.parts.uploader}
 	if err := e.createTopics(t); err != nil {
 		return err
 	}
-	t.destined = parts{config: t.next, uploader: t.parts.uploader}
 	if err := e.connectDestinations(&t.destined); err != nil {
 		return err
 	}
+	if err := e.connectFunctions(t); err != nil {
+		return err
+	}
+	for _, p := range t.started {
+		s, err := e.connectProcess(p)
+		if err != nil {
+			return err
+		}
+		t.processes = append(t.processes, s)
+	}
+	return nil
+}
+
+// connectFunctions makes the parts of the functions and of their events.
+func (e *Emulator) connectFunctions(t *turn) error {
 	nextFunction, nextMapping, rules := platform.FunctionID(len(t.parts.functions)), platform.MappingID(len(t.parts.mappings)), 0
 	for i := range t.functions {
 		of := &t.functions[i]
@@ -39,30 +54,35 @@ func (e *Emulator) connectTurn(t *turn) (err error) {
 			of.part = &part
 		}
 		for j := range of.events {
-			event, r := &of.events[j], &t.resolved.Mappings[rules]
+			r := &t.resolved.Mappings[rules]
 			rules++
-			if event.was != nil && !event.anew {
-				part := *event.was
-				part.settings, part.binding = &of.config.Events[j], e.newBinding(&t.next, of.config, j, event.was.id, r)
-				part.rules = *r
-				event.part = &part
-				continue
-			}
-			if event.part, err = e.connectMapping(&t.next, of.config, j, nextMapping, r); err != nil {
+			isNew, err := e.connectEvent(t, of, j, nextMapping, r)
+			if err != nil {
 				return err
 			}
-			event.part.life.after = t.formerOf(event.part.mapping)
-			nextMapping++
+			if isNew {
+				nextMapping++
+			}
 		}
-	}
-	for _, p := range t.started {
-		s, err := e.connectProcess(p)
-		if err != nil {
-			return err
-		}
-		t.processes = append(t.processes, s)
 	}
 	return nil
+}
+
+// connectEvent makes the part of an event; next is its id if it is new.
+func (e *Emulator) connectEvent(t *turn, of *turnedFunction, j int, next platform.MappingID, r *platform.Mapping) (isNew bool, err error) {
+	event := &of.events[j]
+	if event.was != nil && !event.anew {
+		part := *event.was
+		part.settings, part.binding = &of.config.Events[j], e.newBinding(&t.next, of.config, j, event.was.id, r)
+		part.rules = *r
+		event.part = &part
+		return false, nil
+	}
+	if event.part, err = e.connectMapping(&t.next, of.config, j, next, r); err != nil {
+		return false, err
+	}
+	event.part.life.after = t.formerOf(event.part.mapping)
+	return true, nil
 }
 
 // createTopics creates the topics that are new, and adds partitions.
@@ -190,6 +210,10 @@ func (e *Emulator) addAndRemove(t *turn) {
 			}
 			e.pool.Retire(f.id, math.MaxInt32)
 			code.remove()
+			if e.parts().named(f.config.Name) == nil { // else another has its executables
+				spec := e.buildSpec(f.config, 1)
+				spec.Retire(math.MaxInt32)
+			}
 		})
 	}
 	mapping := 0

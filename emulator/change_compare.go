@@ -131,14 +131,14 @@ func (t *turn) fields(path, function string, now, next reflect.Value, rule func(
 		if !compared {
 			continue
 		}
-		at := joinPath(path, keyOf(f.Name))
+		at := joinPath(path, keyOf(&f))
 		if why != "" {
 			t.refuse(at, why, showValue(now.Field(i)), showValue(next.Field(i)))
 			next.Field(i).Set(now.Field(i)) // a lenient turn goes on without
 			continue
 		}
 		changed = append(changed, f.Name)
-		t.note(function, turnedField(at, now.Field(i), next.Field(i)))
+		t.note(function, turnedField(at, &f, now.Field(i), next.Field(i)))
 	}
 	return changed
 }

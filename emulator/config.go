@@ -107,19 +107,6 @@ type Reload struct {
 	Read  func() (Config, error)
 }
 
-// Journal is what the journal of a run holds beyond the facts.
-type Journal struct {
-	// Capacity is how many entries it holds; 0 means journal.DefaultCapacity.
-	Capacity int
-	// Records has every record looked at: entries have Each and Digest, and there are
-	// entries RecordsArrived. It costs some 100 ns a record.
-	Records bool
-	// Batches receives each batch of records in the form in which it was appended to the
-	// log, before its entry; in real time only. The goroutines of connections call it, and
-	// it may block to push back. Nil means nobody asks.
-	Batches func(topic string, partition int32, base int64, batch []byte)
-}
-
 // Kafka is the settings of the embedded broker.
 type Kafka struct {
 	// Port is the port on 127.0.0.1. Nil means 9092 or, where that is taken,
@@ -326,6 +313,18 @@ type Event struct {
 	// from-lowest is everything from the lowest of them on, per partition, as AWS
 	// documents for streams.
 	PartialResponseMode string
+	// Order is what of a partition is handled in order: partition, the default and what
+	// the cloud does for Kafka; key, which keeps the order of each key, as Kinesis does
+	// with a ParallelizationFactor; or none. With key and none a partition is driven in
+	// Lanes, each with its own batches, which are in flight at once. No cloud has that for
+	// Kafka: it is Coldbrook's own question, what would become of the stream if it were
+	// driven so. What is committed is all below the lowest record that is not done. Not
+	// for sink connectors.
+	Order string
+	// Lanes is in how many lanes each partition is driven with Order key and none: 1 to
+	// 100. Default 10, which 0 stands for. A poller may have as many batches in flight as
+	// without lanes, times the lanes, and holds up to three batches of each.
+	Lanes int
 	// Pollers is the number of event pollers, 1 to 200: on demand that with which
 	// it begins (default 1; AWS documents none), in profile aws-provisioned that
 	// which it always is. At most one a partition has something to do.
@@ -386,12 +385,3 @@ type Process struct {
 	// it first.
 	Source bool
 }
-
-// Defaults.
-const (
-	DefaultProfile    = "aws"
-	DefaultPort       = 9092
-	DefaultRetention  = 256 << 20
-	DefaultPartitions = 3
-	DefaultDebounce   = 20 * time.Millisecond
-)

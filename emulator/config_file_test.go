@@ -41,8 +41,14 @@ func (r *fileRun) config() Config {
 func startFileRun(t *testing.T) *fileRun {
 	t.Helper()
 	r := &fileRun{t: t, got: make(chan string, 1000)}
-	cfg := r.config()
-	cfg.Reload.Read = func() (Config, error) { return r.read() }
+	r.start(Reload{Read: func() (Config, error) { return r.read() }})
+	return r
+}
+
+func (r *fileRun) start(reload Reload) {
+	r.t.Helper()
+	t, cfg := r.t, r.config()
+	cfg.Reload = reload
 	e, err := Start(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +62,6 @@ func startFileRun(t *testing.T) *fileRun {
 		}
 	})
 	r.e = e
-	return r
 }
 
 // save reads a file that differs from config.

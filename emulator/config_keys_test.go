@@ -106,6 +106,8 @@ var keyRows = []keyRow{
 	{key: ofEvent + "maximumRecordAge", value: `"1h"`, comesTo: applies},
 	{key: ofEvent + "recordAgeCondition", value: `"TooOld"`, comesTo: applies, more: ofEvent + `maximumRecordAge="1h"`},
 	{key: ofEvent + "partialResponseMode", value: `"from-lowest"`, comesTo: applies, more: ofEvent + "partialResponse=true"},
+	{key: ofEvent + "order", value: `"key"`, comesTo: beginsAnew},
+	{key: ofEvent + "lanes", value: `3`, comesTo: beginsAnew, more: ofEvent + `order="none"`},
 	{key: ofEvent + "pollers", value: `2`, comesTo: beginsAnew},
 	{key: ofEvent + "provisioned", value: `{"minimumPollers": 1, "maximumPollers": 3}`, comesTo: beginsAnew},
 	{key: ofEvent + "pollerScaleDelay", value: `"1s"`, comesTo: applies},
@@ -126,7 +128,7 @@ var keyRows = []keyRow{
 	{key: ofFeed + "dir", value: `"code"`, comesTo: startsAgain},
 	{key: ofFeed + "env", value: `{"WORD": "x"}`, comesTo: startsAgain},
 	{key: ofFeed + "watch", value: `{"include": ["feed.sh"]}`, comesTo: applies},
-	{key: ofFeed + "source", value: `"source"`, comesTo: startsAgain},
+	{key: ofFeed + "role", value: `"source"`, comesTo: startsAgain},
 }
 
 // keysFile is the file in which one key after the other is changed.
@@ -149,7 +151,7 @@ func (r *keyRow) named() string {
 
 // keysOf are the keys of a struct of the configuration.
 func keysOf(path string, t reflect.Type) []string {
-	noKeys := []string{"Dir", "Reload", "Journal", "Debug", "DebugWait", "InProcess", "Handle"}
+	noKeys := []string{"Reload", "Journal", "Debug", "DebugWait", "InProcess", "Handle"}
 	lists := map[string]string{"Topics": "topics.NAME", "Functions": "functions.NAME", "Processes": "processes.NAME", "Events": path + "events[].kafka"}
 	var all []string
 	for f := range t.Fields() {
@@ -157,8 +159,11 @@ func keysOf(path string, t reflect.Type) []string {
 		if f.Name == strings.ToUpper(f.Name) {
 			key = path + strings.ToLower(f.Name)
 		}
+		if f.Name == "Source" && f.Type.Kind() == reflect.Bool {
+			key = path + "role"
+		}
 		switch list, isList := lists[f.Name]; {
-		case !unicode.IsUpper(rune(f.Name[0])), slices.Contains(noKeys, f.Name):
+		case !unicode.IsUpper(rune(f.Name[0])), slices.Contains(noKeys, f.Name), key == "dir":
 		case f.Name == "Name":
 			all = append(all, strings.TrimSuffix(path, "."))
 		case isList:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // merge brings what a file says differently than before onto a configuration, of which
@@ -24,7 +25,7 @@ func (m *merge) onto(now Config) Config {
 	into := reflect.ValueOf(&out).Elem()
 	m.fields("", said, next, into, runFields...)
 	for _, name := range []string{"Kafka", "Invoke"} {
-		m.fields(keyOf(name), said.FieldByName(name), next.FieldByName(name), into.FieldByName(name))
+		m.fields(strings.ToLower(name), said.FieldByName(name), next.FieldByName(name), into.FieldByName(name))
 	}
 	if !reflect.DeepEqual(m.said.Topics, m.next.Topics) {
 		out.Topics = mergeNamed(m.said.Topics, m.next.Topics, now.Topics, func(t Topic) string { return t.Name }, keepNext)
@@ -46,7 +47,7 @@ func (m *merge) fields(path string, said, next, into reflect.Value, but ...strin
 		}
 		now := into.Field(i).Interface()
 		if !reflect.DeepEqual(now, said.Field(i).Interface()) && !reflect.DeepEqual(now, next.Field(i).Interface()) {
-			m.byHand = append(m.byHand, joinPath(path, keyOf(f.Name)))
+			m.byHand = append(m.byHand, joinPath(path, keyOf(&f)))
 		}
 		into.Field(i).Set(next.Field(i))
 	}
@@ -146,7 +147,7 @@ type restoring struct{ refused []refusedKey }
 func (r *restoring) fields(path string, from, into reflect.Value) {
 	for i := range from.NumField() {
 		f := from.Type().Field(i)
-		if f.IsExported() && slices.ContainsFunc(r.refused, func(k refusedKey) bool { return k.path == joinPath(path, keyOf(f.Name)) }) {
+		if f.IsExported() && slices.ContainsFunc(r.refused, func(k refusedKey) bool { return k.path == joinPath(path, keyOf(&f)) }) {
 			into.Field(i).Set(from.Field(i))
 		}
 	}

@@ -87,7 +87,7 @@ func (v *validation) connectorEvent(path string, f *Function, i int) {
 		{"onFailure", e.OnFailure != ""}, {"bisect", e.Bisect}, {"maximumRecordAge", e.MaximumRecordAge != nil},
 		{"retryBackoff", e.RetryBackoff != nil}, {"filters", len(e.Filters) > 0}, {"source", e.Source != ""},
 		{"pollerScaleDelay", e.PollerScaleDelay != nil}, {"pollerRebalance", e.PollerRebalance != nil}, {"pollerRate", e.PollerRate != nil},
-		{"provisioned", e.Provisioned != nil}, {"requestLimit", e.RequestLimit != ""},
+		{"provisioned", e.Provisioned != nil}, {"requestLimit", e.RequestLimit != ""}, {"order", e.Order != ""}, {"lanes", e.Lanes != 0},
 	} {
 		if lacking.isSet {
 			v.add(Path(path, lacking.key), "", fmt.Sprintf("a sink connector has no %s", lacking.key),

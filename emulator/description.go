@@ -60,6 +60,9 @@ func (e *Emulator) mappingDescription(f *Function, event *Event, r *platform.Map
 		Pollers:  int(max(r.Pollers, r.PollersMax)), PollersFirst: int(r.Pollers), BatchSize: int(r.BatchSize),
 		OnFailure: r.OnFailure, Retries: max(int(r.Retries), -1), Partial: event.PartialResponse, Bisect: r.Bisect,
 	}
+	if r.Lanes > 0 {
+		d.InFlight, d.Order = int(r.Lanes), event.Order
+	}
 	if r.Async {
 		d.InFlight = 0 // as many as the asynchronous queue of the function
 	}

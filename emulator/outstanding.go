@@ -110,9 +110,9 @@ const drainPoll = 50 * time.Millisecond
 // Drain brings the run to rest: it ends the processes that only feed, waits
 // until nothing was produced for the time idle and every record of every mapping
 // is in a terminal state, ends the other processes, and waits for what those
-// produced last. Batches that are held until there is another revision (OnReload), and
-// what waits behind them, are not waited for: they are journalled, and returned as an
-// error. It returns the cause of ctx if that ends first.
+// produced last. Batches that are held until there is another revision (OnReload) with
+// what waits behind them, and the records of functions of which no revision serves, are
+// not waited for: they are journalled, and returned as an error. It returns the cause of ctx if that ends first.
 func (e *Emulator) Drain(ctx context.Context, idle time.Duration) error {
 	e.stopProcesses(func(p *Process) bool { return p.Source })
 	if err := e.awaitIdle(ctx, idle); err != nil {
@@ -156,7 +156,7 @@ func (e *Emulator) busy(ctx context.Context) bool {
 	idle := false
 	err := e.conductor.do(ctx, func() {
 		if idle = e.isIdle(); !idle {
-			_, idle = e.heldUp()
+			idle = e.heldUp().all
 		}
 	})
 	return err != nil || !idle

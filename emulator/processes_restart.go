@@ -2,12 +2,16 @@ package emulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/process"
 )
+
+// errNotSupervised is why a process is not started again.
+var errNotSupervised = errors.New("it could not be started at all, was removed, or the run ends")
 
 // processChanged has a process started again whose files were changed.
 func (e *Emulator) processChanged(name string, c change) {
@@ -47,7 +51,7 @@ func (s *supervised) restart(ctx context.Context, e *Emulator) (journal.Entry, e
 	select {
 	case s.restarts <- answer:
 	case <-s.done:
-		return none, fmt.Errorf("process %q: %w", s.cfg.Name, errStopping)
+		return none, fmt.Errorf("process %q: %w", s.cfg.Name, errNotSupervised)
 	case <-ctx.Done():
 		return none, context.Cause(ctx)
 	}
@@ -63,7 +67,7 @@ func (s *supervised) restart(ctx context.Context, e *Emulator) (journal.Entry, e
 	select {
 	case r = <-answer:
 	case <-s.done:
-		return none, fmt.Errorf("process %q: %w", s.cfg.Name, errStopping)
+		return none, fmt.Errorf("process %q: %w", s.cfg.Name, errNotSupervised)
 	}
 	entry := journal.Entry{Kind: journal.Reloaded, Process: s.cfg.Name, Outcome: journal.Succeeded, Text: c.text()}
 	entry.Measured.Took = int64(time.Since(c.first))

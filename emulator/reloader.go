@@ -23,8 +23,7 @@ type reloader struct {
 	rewatch    chan struct{} // receives when what is watched may be something else
 	configured chan struct{} // receives when a file of the configuration was saved
 
-	changing sync.Mutex         // changes are taken one at a time, also while a watcher follows another
-	unedited map[string]*unedit // by owner; changing guards it
+	unedited map[string]*unedit // by owner; the goroutine that changes come from owns it
 
 	mu        sync.Mutex      // guards all below
 	running   context.Context // of every attempt; nil before the run
@@ -47,7 +46,7 @@ type revisions struct {
 	begun    chan struct{}     // closed when there is a newest
 	launcher function.Launcher // of the one that serves; nil if none does
 	copy     codeCopy          // of the code of that
-	kept     time.Time         // when the copy was complete
+	touched  time.Time         // when a sign of a change was seen last; zero if it was none
 	toldCopy bool              // that there is none
 	changed  bool              // its folder is not the code of that any more
 	folders  []string          // of other packages that a Go program is made of
@@ -115,6 +114,22 @@ func (r *reloader) forget(id platform.FunctionID) (old codeCopy) {
 	old, f.copy = f.copy, codeCopy{}
 	f.isForgotten = true
 	return old
+}
+
+// isForgotten reports whether a function was removed.
+func (r *reloader) isForgotten(f *revisions) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return f.isForgotten
+}
+
+// isUnserved reports whether no revision of a function serves, nor is being made: it waits
+// for a save.
+func (r *reloader) isUnserved(id platform.FunctionID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.functions[id]
+	return f != nil && f.live == 0 && f.failed != nil && f.newest.ended
 }
 
 // begin lets attempts begin: they end with running.

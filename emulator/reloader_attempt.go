@@ -128,19 +128,18 @@ func (r *reloader) phase(a *attempt, phase string) {
 // serve makes a revision that was tried the one that serves, and returns when nothing
 // idle of older ones is left.
 func (r *reloader) serve(a *attempt, l function.Launcher, code codeCopy) error {
-	id, begun, given := a.of.id, time.Now(), false
+	id, begun, kept := a.of.id, time.Now(), false
 	var stopped, going []<-chan struct{}
 	// The conductor is there as long as attempts are: it is not left half-way.
 	err := r.e.conductor.do(context.Background(), func() {
-		if given = a.ctx.Err() != nil; given {
+		if kept = r.keep(a, l, code); !kept {
 			return
 		}
-		a.old = r.keep(a, l, code)
 		stopped, going = r.e.pool.Supersede(id, func() {
 			r.e.conductor.step(&platform.Input{Kind: platform.Reloaded, Function: id, Revision: a.revision})
 		})
 	})
-	if err != nil || given {
+	if !kept {
 		code.remove()
 		return r.failed(a, errors.Join(err, context.Cause(a.ctx)))
 	}
@@ -187,8 +186,10 @@ func (r *reloader) retire(a *attempt, going []<-chan struct{}) {
 		r.e.conductor.deliver(platform.Input{Kind: platform.Deployed, Function: a.of.id})
 	}
 	r.e.pool.Retire(a.of.id, a.revision)
-	spec := r.e.buildSpec(&a.function, a.revision)
-	spec.Retire(a.revision)
+	if !r.isForgotten(a.of) { // else another function may have its name, and its executable
+		spec := r.e.buildSpec(&a.function, a.revision)
+		spec.Retire(a.revision)
+	}
 	a.old.remove()
 }
 

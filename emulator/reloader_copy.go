@@ -20,8 +20,9 @@ import (
 // the user edits: between a save and the revision that comes of it, the one that serves
 // starts from there. The zero value is none.
 type codeCopy struct {
-	into string // what is to be removed
-	code string // what runs
+	into string    // what is to be removed
+	code string    // what runs
+	at   time.Time // when it was complete
 }
 
 func (c codeCopy) remove() {
@@ -49,19 +50,20 @@ func (r *reloader) copyCode(a *attempt, l function.Launcher) (wait func() codeCo
 	spec := reload.BuildSpec{Dir: r.e.path(a.function.Code)}
 	_, ok := l.(startsFrom)
 	isGo := a.function.Build == "" && r.e.isBuilt(&a.function, &spec)
-	if !ok || isGo || a.function.Code == "" || a.function.Watch.Off || !r.isWatching() {
+	isWatched := r.isWatching() && !a.function.Watch.Off && !r.e.parts().config.Watch.Off
+	if !ok || isGo || a.function.Code == "" || !isWatched {
 		return func() codeCopy { return codeCopy{} }
 	}
 	// A function that was removed may come again, with the same name.
 	into := filepath.Join(r.copies(), fmt.Sprintf("%s,%d,r%d", url.PathEscape(a.function.Name), a.of.id, a.revision))
 	done := make(chan codeCopy, 1)
 	r.e.work.Go(func() {
-		code, err := reload.Snapshot(spec.Dir, into, isNoCode)
+		code, err := reload.Snapshot(spec.Dir, into, r.noCode(&a.function))
 		if err != nil {
 			r.notCopied(a, err)
 			into = ""
 		}
-		done <- codeCopy{into, code}
+		done <- codeCopy{into, code, time.Now()}
 	})
 	return func() codeCopy { return <-done }
 }
@@ -76,16 +78,34 @@ func (r *reloader) notCopied(a *attempt, err error) {
 	told := a.of.toldCopy
 	a.of.toldCopy = true
 	r.mu.Unlock()
-	if !told {
-		r.e.conductor.note(journal.Entry{Kind: journal.Warning, Function: a.function.Name, Text: withHint(err)})
+	if told {
+		return
 	}
+	text := withHint(err)
+	if !isLarge {
+		text = "no copy of the last good code is kept: " + text
+	}
+	r.e.conductor.note(journal.Entry{Kind: journal.Warning, Function: a.function.Name, Text: text})
 }
 
-// noCode are folders that a copy leads to instead of having them.
-var noCode = []string{".git", ".hg", ".svn", ".jj", "node_modules", ".venv", "venv", ".tox", ".coldbrook", ".idea", ".vscode"}
+// noCodeFolders are folders that a copy leads to instead of having them.
+var noCodeFolders = []string{".git", ".hg", ".svn", ".jj", "node_modules", ".venv", "venv", ".tox", ".coldbrook", ".idea", ".vscode"}
 
 func isNoCode(rel string, isDir bool) bool {
-	return isDir && slices.Contains(noCode, filepath.Base(rel))
+	return isDir && slices.Contains(noCodeFolders, filepath.Base(rel))
+}
+
+// noCode returns what reports what a copy of the code of a function leads to: also what
+// the user excludes. What a build makes is excluded too, and is code.
+func (r *reloader) noCode(f *Function) func(rel string, isDir bool) bool {
+	if f.Build != "" {
+		return isNoCode
+	}
+	excludes, err := reload.Excluded(r.root(ownsFunction+f.Name, f.Code, &f.Watch))
+	if err != nil { // said when it is watched
+		return isNoCode
+	}
+	return func(rel string, isDir bool) bool { return isNoCode(rel, isDir) || excludes(rel, isDir) }
 }
 
 // touched has a function serve from its copy as soon as one of its files may be another:
@@ -94,11 +114,14 @@ func isNoCode(rel string, isDir bool) bool {
 func (r *reloader) touched(owner string) {
 	r.mu.Lock()
 	f := r.owning(owner)
+	if f != nil {
+		f.touched = time.Now() // for the launcher that may serve in a moment, too
+	}
 	if r.closed || f == nil || f.launcher == nil {
 		r.mu.Unlock()
 		return
 	}
-	f.serveFromCopy(time.Now())
+	f.serveFromCopy(f.touched)
 	id, revision, l := f.id, f.live, f.launcher
 	r.mu.Unlock()
 	r.e.pool.Prepare(id, revision, l)
@@ -109,10 +132,13 @@ func (r *reloader) touched(owner string) {
 func (r *reloader) unchanged(owner string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if f := r.owning(owner); f != nil && !f.changed {
-		if l, ok := f.launcher.(startsFrom); ok {
-			l.From("")
-		}
+	f := r.owning(owner)
+	if f == nil {
+		return
+	}
+	f.touched = time.Time{}
+	if l, ok := f.launcher.(startsFrom); ok && !f.changed {
+		l.From("")
 	}
 }
 
@@ -130,7 +156,7 @@ func (r *reloader) owning(owner string) *revisions {
 // another one since then. A copy that was not complete by then may be a mixture. r.mu is
 // held.
 func (f *revisions) serveFromCopy(since time.Time) {
-	if l, ok := f.launcher.(startsFrom); ok && f.copy.code != "" && since.After(f.kept) {
+	if l, ok := f.launcher.(startsFrom); ok && f.copy.code != "" && since.After(f.copy.at) {
 		l.From(f.copy.code)
 	}
 }
@@ -140,24 +166,30 @@ func (r *reloader) keepFirst(a *attempt, l function.Launcher) {
 	c := r.copyCode(a, l)()
 	r.mu.Lock()
 	isLast := a.of.newest == a && !a.of.isForgotten
-	if isLast {
-		a.of.copy, a.of.kept = c, time.Now()
-	}
 	a.of.launcher = l
+	if isLast {
+		a.of.copy = c
+		a.of.serveFromCopy(a.of.touched)
+	}
 	r.mu.Unlock()
 	if !isLast { // it was changed meanwhile
 		c.remove()
 	}
 }
 
-// keep makes a launcher that of the revision that serves, with its copy, and returns the
-// copy from which nothing starts any more.
-func (r *reloader) keep(a *attempt, l function.Launcher, c codeCopy) (old codeCopy) {
+// keep makes a launcher that of the revision that serves, with its copy, and notes the
+// copy from which nothing starts any more. It reports false, and does nothing, if the
+// attempt was given up.
+func (r *reloader) keep(a *attempt, l function.Launcher, c codeCopy) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	old = a.of.copy
-	a.of.launcher, a.of.copy, a.of.kept, a.of.changed = l, c, time.Now(), false
-	return old
+	if a.ctx.Err() != nil {
+		return false
+	}
+	a.old = a.of.copy
+	a.of.launcher, a.of.copy, a.of.changed = l, c, false
+	a.of.serveFromCopy(a.of.touched) // it was being saved again
+	return true
 }
 
 // before returns the launcher of the revision that serves, nil for want of one: the next

@@ -41,14 +41,15 @@ func (r *reloader) functionRoots(f *watched) []reload.Root {
 	}
 	if r.isGo(f) {
 		root.Exclude = append(root.Exclude, goTests)
-		files = append(files, moduleFiles(root.Dir)...)
+		files = append(files, reload.GoFiles(root.Dir)...)
 	}
 	roots := []reload.Root{root}
 	if len(files) > 0 {
 		roots = append(roots, reload.Root{Owner: owner, Files: files})
 	}
 	for _, dir := range f.folders {
-		roots = append(roots, reload.Root{Owner: owner, Dir: dir, Shallow: true, Exclude: []string{goTests}})
+		exclude := excludedIn(dir, r.e.dir(""), r.e.parts().config.Watch.Exclude, root.Dir, f.Watch.Exclude)
+		roots = append(roots, reload.Root{Owner: owner, Dir: dir, Shallow: true, Exclude: exclude})
 	}
 	return roots
 }
@@ -62,22 +63,23 @@ func (r *reloader) isGo(f *watched) bool {
 	return f.Build == "" && r.e.isBuilt(&f.Function, &spec)
 }
 
-// moduleFiles are the files that say of which modules a Go program is made: those of the
-// nearest folder above dir that has them, where they can appear too.
-func moduleFiles(dir string) []string {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		found, _ := filepath.Glob(filepath.Join(dir, "go.mod"))
-		if len(found) > 0 {
-			return []string{found[0], filepath.Join(dir, "go.sum"), filepath.Join(dir, "go.work")}
+// excludedIn are the patterns of what is not watched in a folder of a Go program apart
+// from its own: those of the whole configuration, which count from the project, and those
+// of the function, which count from its code.
+func excludedIn(dir, project string, all []string, code string, own []string) []string {
+	excluded := []string{goTests}
+	move := func(from string, patterns []string) {
+		from, err := filepath.Abs(from)
+		if err != nil {
+			return // there is no working directory
 		}
-		if filepath.Dir(dir) == dir {
-			return nil
+		for _, p := range patterns {
+			excluded = append(excluded, reload.MovePattern(p, from, dir))
 		}
 	}
+	move(project, all)
+	move(code, own)
+	return excluded
 }
 
 // lookForFolders finds out what the Go programs are made of that were built since.

@@ -136,6 +136,11 @@ func TestCodeThatDoesNotBuildWaitsForASave(t *testing.T) {
 	if s := r.Status().Functions[0]; s.Revision != 0 || s.Failed == nil || !s.Failed.Build {
 		t.Errorf("got status %+v, want nothing to serve", s.ReloadStatus)
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := r.Drain(ctx, time.Millisecond); ctx.Err() != nil || err == nil || !strings.Contains(err.Error(), "no revision of it serves: its records are left") {
+		t.Errorf("got %v from Drain, want it not to wait for a save", err)
+	}
 	writeFiles(t, code, map[string]string{"main.go": answersNothing})
 	r.awaitEnded(1)
 	if e := r.reloaded(2); e.Outcome != journal.Succeeded || e.Measured.Reload.Build <= 0 {

@@ -38,6 +38,10 @@ type seenChange struct {
 	shapes []string
 }
 
+// typed are the files that people write, and programs only when they build: an editor
+// that saves by itself saves them as often as that.
+var typed = []string{".go", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py", ".rb", ".java", ".kt", ".rs", ".cs", ".sh"}
+
 var digits = regexp.MustCompile(`[0-9]+`)
 
 // note takes in a change of files, named relative to the code, while a build of the user's
@@ -73,7 +77,7 @@ func (u *unedit) note(files []string, at time.Time, isBuilding bool) (pattern, w
 	for i, f := range files {
 		shape := c.shapes[i]
 		switch {
-		case u.said[f] || u.said[shape]:
+		case u.said[f] || u.said[shape], slices.Contains(typed, filepath.Ext(f)):
 		case u.always(func(c *seenChange) []string { return c.files }, f):
 			u.said[f] = true
 			return f, why

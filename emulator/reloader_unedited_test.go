@@ -32,6 +32,7 @@ func TestUneditedIsWhatChangesAllTheTime(t *testing.T) {
 		"at each event":            {times(20, time.Second, one("data.json")), "data.json"},
 		"not yet":                  {times(5, time.Second, one("data.json")), ""},
 		"as fast as one can save":  {times(20, 4*time.Second, one("index.js")), ""},
+		"by an editor that saves":  {times(20, time.Second, one("src/index.js")), ""},
 		"numbered":                 {times(7, time.Second, func(i int) []string { return []string{fmt.Sprintf("out/%d.json", i)} }), "out/*.json"},
 		"several files":            {times(7, time.Second, func(i int) []string { return []string{fmt.Sprintf("%c", 'a'+i), "z"} }), "z"},
 		"different files":          {times(7, time.Second, func(i int) []string { return []string{fmt.Sprintf("%c.js", 'a'+i)} }), ""},

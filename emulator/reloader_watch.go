@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,26 +32,17 @@ func (r *reloader) watch(running context.Context) {
 	w := r.watcher(running)
 	roots := r.roots()
 	r.warn(w.Watch(roots))
+	ask(r.configured) // it may have been saved since it was read
 	r.e.work.Go(func() { r.tend(running, w, roots) })
 }
 
-// watching is a watcher with the debounce that it was started with.
-type watching struct {
-	reload.Watcher
-	end context.CancelFunc
-}
-
 // watcher starts a watcher.
-func (r *reloader) watcher(running context.Context) *watching {
-	ctx, end := context.WithCancel(running)
-	w := &watching{end: end, Watcher: reload.Watcher{
+func (r *reloader) watcher(running context.Context) *reload.Watcher {
+	w := &reload.Watcher{
 		Debounce: r.debounce(), Changed: r.changed, Touched: r.touched, Unchanged: r.unchanged,
 		Warn: func(text string) { r.e.conductor.note(journal.Entry{Kind: journal.Warning, Text: text}) },
-	}}
-	r.e.work.Go(func() {
-		defer end()
-		r.warn(w.Run(ctx))
-	})
+	}
+	r.e.work.Go(func() { r.warn(w.Run(running)) })
 	return w
 }
 
@@ -65,23 +57,21 @@ func (r *reloader) warn(err error) {
 }
 
 // tend does what must not hold the watcher up, until the run ends.
-func (r *reloader) tend(running context.Context, w *watching, now []reload.Root) {
+func (r *reloader) tend(running context.Context, w *reload.Watcher, now []reload.Root) {
+	debounce := w.Debounce
 	for {
 		select {
 		case <-running.Done():
 			return
 		case <-r.rewatch:
 			r.lookForFolders(running)
-			next, before := r.roots(), w
-			if w.Debounce != r.debounce() {
-				w = r.watcher(running)
-			} else if reflect.DeepEqual(now, next) {
-				continue
+			if next := r.debounce(); next != debounce {
+				debounce = next
+				r.warn(w.SetDebounce(next))
 			}
-			r.warn(w.Watch(next))
-			now = next
-			if before != w { // the new one sees all from here on
-				before.end()
+			if next := r.roots(); !reflect.DeepEqual(now, next) {
+				now = next
+				r.warn(w.Watch(next))
 			}
 		case <-r.configured:
 			if r.e.cfg.Reload.Read != nil {
@@ -101,8 +91,6 @@ func ask(c chan struct{}) {
 
 // changed begins what follows from a change of files. A watcher calls it.
 func (r *reloader) changed(c reload.Change) {
-	r.changing.Lock()
-	defer r.changing.Unlock()
 	for _, owner := range c.Owners {
 		files := fromHere(c.Files[owner])
 		if name, ok := strings.CutPrefix(owner, ownsFunction); ok {
@@ -190,5 +178,6 @@ func (r *reloader) processRoots(p *Process) []reload.Root {
 	case hasFolder:
 		return []reload.Root{r.root(owner, p.Dir, &p.Watch)}
 	}
-	return []reload.Root{{Owner: owner, Dir: r.e.dir(""), Include: p.Watch.Include, Exclude: p.Watch.Exclude, OnlyInclude: true}}
+	exclude := slices.Concat(r.e.parts().config.Watch.Exclude, p.Watch.Exclude)
+	return []reload.Root{{Owner: owner, Dir: r.e.dir(""), Include: p.Watch.Include, Exclude: exclude, OnlyInclude: true}}
 }

@@ -124,6 +124,7 @@ func resolveMapping(p *profile.Profile, e *Event) platform.Mapping {
 		FilteredWait:      e.CommitFiltered == commitFiltered[1],
 	}
 	resolvePollers(&m, k, e)
+	m.Order, m.Lanes = resolveLanes(k, e)
 	if e.BatchWindow != nil {
 		m.Window = int64(*e.BatchWindow)
 	}

@@ -116,7 +116,7 @@ func edit(tb testing.TB, l language) *edited {
 	}
 	e.save(tb, "v0")
 	e.started = start(tb, emulator.Config{
-		Dir: e.dir, Profile: "aws-provisioned", CPU: "off", Reload: emulator.Reload{Watch: true},
+		Dir: e.dir, Profile: "aws-provisioned", CPU: "off", Reload: emulator.Reload{Watch: true}, Kafka: emulator.Kafka{Retention: 8 << 20},
 		Topics: []emulator.Topic{{Name: "in", Partitions: 3}, {Name: "out", Partitions: 1}}, // one, which has the order of the invocations
 		Functions: []emulator.Function{{
 			Name: "f", Runtime: l.runtime, Code: "f", Handler: l.handler, Output: "out", Timeout: 10 * time.Second,

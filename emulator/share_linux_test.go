@@ -64,7 +64,7 @@ func TestAnInvocationTakesWhatItsShareOfAProcessorWouldHaveCost(t *testing.T) {
 func TestAnInvocationThatWouldHaveTakenTooLongTimesOut(t *testing.T) {
 	cfg := pythonConfig(t, burn)
 	cfg.Functions[0].Timeout = time.Second
-	if e := endOfFirst(t, cfg); e.Outcome != journal.TimedOut || e.Projected < 500e6 || e.Measured.Took != 1e9 {
+	if e := endOfFirst(t, cfg); e.Outcome != journal.TimedOut || e.Projected <= 0 || e.Measured.Took != 1e9 {
 		t.Errorf("got %+v", e)
 	}
 }

@@ -92,17 +92,24 @@ func (e *Emulator) Status() Status {
 	if e.conductor.do(ctx, func() { e.countEnvironments(present, functions) }) == nil {
 		s.Functions = functions
 	}
-	for _, m := range p.mappings {
-		if !m.removed {
-			s.Mappings = append(s.Mappings, MappingStatus{
-				Group: m.mapping, Topic: m.topic, Function: m.function, Lag: lag[m.mapping], Ended: counts.Ended[m.mapping],
-			})
-		}
+	s.Mappings = p.mappingStatus(counts)
+	for i := range s.Mappings {
+		s.Mappings[i].Lag = lag[s.Mappings[i].Group]
 	}
 	for _, p := range p.processes {
 		s.Processes = append(s.Processes, p.status())
 	}
 	return s
+}
+
+// mappingStatus is what is known of the mappings but for their lag.
+func (p *parts) mappingStatus(counts journal.Counts) (all []MappingStatus) {
+	for _, m := range p.mappings {
+		if !m.removed {
+			all = append(all, MappingStatus{Group: m.mapping, Topic: m.topic, Function: m.function, Ended: counts.Ended[m.mapping]})
+		}
+	}
+	return all
 }
 
 func (e *Emulator) countEnvironments(of []*functionPart, into []FunctionStatus) {

@@ -19,16 +19,23 @@ func (t Turned) String() string {
 }
 
 // keyOf is the key of a field in the file.
-func keyOf(field string) string {
-	switch field {
-	case "CPU":
+func keyOf(field *reflect.StructField) string {
+	switch {
+	case field.Name == "CPU":
 		return "cpu"
-	case "InProcess", "Handle":
+	case field.Name == "InProcess", field.Name == "Handle":
 		return "handler"
+	case isRole(field):
+		return "role"
 	}
-	key := []rune(field)
+	key := []rune(field.Name)
 	key[0] = unicode.ToLower(key[0])
 	return string(key)
+}
+
+// isRole says whether a field is Process.Source, which is a key with one value.
+func isRole(field *reflect.StructField) bool {
+	return field.Name == "Source" && field.Type.Kind() == reflect.Bool
 }
 
 // showValue writes the value of a key.
@@ -81,7 +88,8 @@ func showFields(v reflect.Value) string {
 	var all []string
 	for i := range v.NumField() {
 		if !v.Field(i).IsZero() {
-			all = append(all, keyOf(v.Type().Field(i).Name)+": "+showValue(v.Field(i)))
+			f := v.Type().Field(i)
+			all = append(all, keyOf(&f)+": "+showValue(v.Field(i)))
 		}
 	}
 	return "{" + strings.Join(all, ", ") + "}"
@@ -89,7 +97,11 @@ func showFields(v reflect.Value) string {
 
 // turnedField is what became of a field. Of variables the names are said: some hold
 // credentials.
-func turnedField(path string, from, to reflect.Value) Turned {
+func turnedField(path string, field *reflect.StructField, from, to reflect.Value) Turned {
+	if isRole(field) {
+		role := map[bool]string{false: "unset", true: "source"}
+		return Turned{Path: path, From: role[from.Bool()], To: role[to.Bool()]}
+	}
 	was, isMap := from.Interface().(map[string]string)
 	if !isMap {
 		return Turned{Path: path, From: showValue(from), To: showValue(to)}

@@ -50,6 +50,7 @@ func (v *validation) event(path string, f *Function, i int) {
 		return
 	}
 	v.pollers(path, e)
+	v.lanes(path, e)
 	v.backoff(Path(path, "retryBackoff"), e.RetryBackoff)
 	v.backoff(Path(path, "throttleBackoff"), e.ThrottleBackoff)
 	v.mappingEvent(path, e)

@@ -75,6 +75,7 @@ func (w *warnings) event(path string, f *Function, e *Event) {
 	if n := w.config.partitions(e.Topic); n > 0 && least > n {
 		w.add(at, fmt.Sprintf("topic %q has %d partitions: %d pollers have nothing to do", e.Topic, n, least-n))
 	}
+	w.lanes(path, e)
 	w.filters(path, e)
 	if f.Output != "" && f.InProcess == nil && w.config.connector(f, e) {
 		w.add(Path(path, "profile"), fmt.Sprintf("a sink connector takes the response: the function's output %q gets nothing of these records", f.Output))

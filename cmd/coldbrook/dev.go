@@ -22,6 +22,7 @@ type runOptions struct {
 	debugWait        bool
 	format           *choice
 	watch            bool
+	order            orderOptions
 	journal          string
 	recording        *recording // nil without --journal, or before the session
 }
@@ -75,6 +76,7 @@ func addRun(cmd *cobra.Command, o *runOptions) {
 	f.BoolVar(&o.debugWait, "debug-wait", false, "with --debug: let nothing of the handler run until a debugger is attached")
 	o.format = addFormat(cmd, "every entry of the journal, a line each")
 	o.addJournal(cmd)
+	o.order.add(cmd)
 	cmd.MarkFlagDirname("data-dir")
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveFilterDirs
@@ -106,7 +108,7 @@ func (o *runOptions) check(cmd *cobra.Command) error {
 	case o.port < 0 || o.port > 65535:
 		return usage(cmd, "--kafka-port %d is no port", o.port)
 	}
-	return nil
+	return o.order.check(cmd)
 }
 
 // load reads the project's configuration; flags that were given win.
@@ -117,6 +119,7 @@ func (o *runOptions) load(cmd *cobra.Command, dir string) (emulator.Config, erro
 	}
 	cfg.Reload.Watch = o.watch
 	o.recording.configure(&cfg)
+	o.order.configure(&cfg)
 	changed := cmd.Flags().Changed
 	if changed("profile") {
 		cfg.Profile = o.profile

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,11 +12,9 @@ import (
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
-	"github.com/coldbrook-dev/coldbrook/emulator/order"
 	"github.com/coldbrook-dev/coldbrook/emulator/profile"
 	"github.com/coldbrook-dev/coldbrook/emulator/report"
 )
@@ -24,14 +23,14 @@ import (
 type fitOptions struct {
 	where
 	function string
-	domain   *choice
+	by       *domainFlag
 	latency  time.Duration
 	alwaysOn price
 	format   *choice
 }
 
 func fitCommand() *cobra.Command {
-	o := fitOptions{domain: &choice{value: "key", allowed: []string{"key", "partition", "topic"}}}
+	o := fitOptions{by: newDomainFlag()}
 	cmd := &cobra.Command{
 		Use:   "fit [FILE]",
 		Short: "say how well each function suits its stream",
@@ -51,11 +50,11 @@ With FILE, a journal that was written with --journal, of that run; else of the r
 	o.alwaysOn = price(than.PricePerHour)
 	f := cmd.Flags()
 	f.StringVar(&o.function, "function", "", "only the function of this `NAME`")
-	f.Var(o.domain, "domain", "between which records order is wanted")
+	f.Var(o.by, "by", "between which records order is wanted: those with the same key, of a partition, of a topic")
 	f.DurationVar(&o.latency, "latency", time.Duration(report.DefaultLatency), "how long a record may take from produced to handled")
 	f.Var(&o.alwaysOn, "always-on", "dollars for an hour of an always-on processor to compare with (the default: "+than.Of+")")
 	o.format = addFormat(cmd, "an object")
-	cmd.RegisterFlagCompletionFunc("domain", cobra.FixedCompletions(o.domain.allowed, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions(o.by.canBe, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) }
 	return cmd
 }
@@ -72,11 +71,13 @@ func (o *fitOptions) run(cmd *cobra.Command, args []string) error {
 }
 
 func (o *fitOptions) show(cmd *cobra.Command, src journal.Source) error {
-	options := report.FitOptions{Function: o.function, Domain: domainNamed(o.domain.value), Latency: int64(o.latency), AlwaysOn: report.DefaultAlwaysOn()}
+	options := report.FitOptions{Function: o.function, Domain: o.by.domain, Latency: int64(o.latency), AlwaysOn: report.DefaultAlwaysOn()}
 	if cmd.Flags().Changed("always-on") {
 		options.AlwaysOn = report.AlwaysOn{PricePerHour: int64(o.alwaysOn), Of: "--always-on"}
 	}
-	f, err := report.MeasureFit(src, options)
+	ctx, end := untilSignal(cmd.Context())
+	defer end()
+	f, err := report.MeasureFit(&interruptible{src, ctx}, options)
 	if err != nil {
 		return err
 	}
@@ -90,13 +91,21 @@ func (o *fitOptions) show(cmd *cobra.Command, src journal.Source) error {
 	return readerGone(f.WriteText(out, fitText(out)))
 }
 
-func domainNamed(name string) order.Domain {
-	for _, d := range []order.Domain{order.ByKey, order.ByPartition, order.ByTopic} {
-		if d.String() == name {
-			return d
-		}
+// interruptible is a source that stops when ctx ends.
+type interruptible struct {
+	journal.Source
+	ctx context.Context
+}
+
+// Scan implements journal.Source.
+func (s *interruptible) Scan(want journal.Want, f func(*journal.Entry) bool) error {
+	err := s.Source.Scan(want, func(e *journal.Entry) bool {
+		return (e.Seq%entriesAtOnce != 0 || s.ctx.Err() == nil) && f(e)
+	})
+	if err == nil && s.ctx.Err() != nil {
+		return context.Cause(s.ctx)
 	}
-	return order.ByKey
+	return err
 }
 
 // noFunction says which functions the run had.
@@ -116,14 +125,7 @@ func noFunction(name string, of *journal.Description) error {
 // fitText is how wide and how coloured the report is on w.
 func fitText(w io.Writer) report.FitText {
 	const widest = 120 // longer lines of prose are hard to read
-	var t report.FitText
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(f.Fd()) {
-		return t
-	}
-	if columns, _, err := term.GetSize(f.Fd()); err == nil && columns > 0 {
-		t.Width = min(columns, widest)
-	}
+	t := report.FitText{Width: min(width(w), widest)}
 	if colorprofile.Detect(w, os.Environ()) >= colorprofile.ANSI {
 		t.Good = func(s string) string { return "\x1b[32m" + s + "\x1b[m" }
 		t.Bad = func(s string) string { return "\x1b[31m" + s + "\x1b[m" }

@@ -31,7 +31,8 @@ type plain struct {
 	// expired and moved are the partitions whose loss by retention was said.
 	expired, moved map[partitionKey]bool
 	revisions      revisions
-	at             int64 // of the last entry
+	at             int64           // of the last entry
+	news           func() []string // what the check of order has found since the last second
 }
 
 // alikeKey is what lines have in common that are limited.
@@ -54,6 +55,7 @@ type styles struct {
 func newPlain(stdout io.Writer, environ []string) *plain {
 	s := lipgloss.NewStyle()
 	return &plain{
+		news:   func() []string { return nil },
 		stdout: stdout, environ: environ,
 		styles: styles{
 			time: s.Faint(true),
@@ -174,6 +176,9 @@ func (p *plain) tick(w io.Writer, lags func() map[string]int64) {
 		}
 	}
 	clear(p.alike)
+	for _, sentence := range p.news() {
+		p.line(w, p.styles.bad, sentence)
+	}
 	defer p.sayStanding(w)
 	if p.flow.empty() {
 		return

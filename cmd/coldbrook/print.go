@@ -30,6 +30,7 @@ func (s *session) print(banner string) <-chan struct{} {
 		r := s.emulator.Journal().Draw()
 		s.detach = r.Detach
 		p := newPlain(s.stdout, os.Environ())
+		p.news = s.ordering.news
 		_, err = fmt.Fprint(s.stdout, banner)
 		show = func() error { return p.print(r, s.lags) }
 	}

@@ -15,6 +15,7 @@ const (
 	groupFirst    = "first"
 	groupRecords  = "records"
 	groupRun      = "run"
+	groupJournal  = "journal"
 	groupPlatform = "platform"
 )
 
@@ -40,7 +41,8 @@ echo 'order-1:{"price": 12}' | coldbrook produce orders -K :`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%s", flagMistake(cmd, err)) })
 	addGroup(root, groupFirst, "the four to begin with", initCommand(), devCommand(), produceCommand(), topicsCommand())
 	addGroup(root, groupRecords, "records", consumeCommand(), generateCommand())
-	addGroup(root, groupRun, "runs", runCommand(), invokeCommand(), statusCommand(), setCommand(), reloadCommand(), releaseCommand(), stopCommand(), fitCommand(), versionCommand())
+	addGroup(root, groupJournal, "what happened", orderCommand(), explainCommand(), fitCommand())
+	addGroup(root, groupRun, "runs", runCommand(), invokeCommand(), statusCommand(), setCommand(), reloadCommand(), releaseCommand(), stopCommand(), versionCommand())
 	addGroup(root, groupPlatform, "platforms", profilesCommand(), parityCommand())
 	root.SetHelpCommandGroupID(groupRun)
 	root.SetCompletionCommandGroupID(groupRun)

@@ -35,6 +35,7 @@ const printGrace = time.Second
 type session struct {
 	emulator *emulator.Emulator
 	options  *runOptions
+	ordering *ordering // nil if order is not checked
 	rates    *report.Rates
 	stdout   io.Writer
 	stderr   io.Writer
@@ -72,7 +73,8 @@ func startSession(cmd *cobra.Command, cfg emulator.Config, o *runOptions) error 
 		return err
 	}
 	o.recording.start(e)
-	s := &session{emulator: e, options: o, rates: ratesOf(e.ProfileName(), &cfg), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(),
+	checked := o.order.start(e)
+	s := &session{emulator: e, options: o, ordering: checked, rates: ratesOf(e.ProfileName(), &cfg), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(),
 		ended: make(chan struct{}), printed: make(chan struct{}), aborted: make(chan struct{})}
 	printed := s.print(banner(e, &cfg) + o.recording.banner())
 	if err := server.Serve(driven{s}, control.Addresses{Kafka: e.KafkaAddr(), Invoke: e.InvokeAddr()}, thisBuild().Version); err != nil {
@@ -87,6 +89,14 @@ type driven struct{ s *session }
 
 // Status returns an emulator.Status.
 func (d driven) Status() any { return d.s.emulator.Status() }
+
+// Order returns a *order.Report, or nil.
+func (d driven) Order() any {
+	if r := d.s.ordering.report(); r != nil {
+		return r
+	}
+	return nil
+}
 
 // Stop ends the run in order.
 func (d driven) Stop(reason string) { d.s.emulator.Stop(reason) }
@@ -321,5 +331,8 @@ func (s *session) summarize(ran time.Duration) error {
 	if s.options.format.json() {
 		w = s.stderr
 	}
-	return readerGone(summary.WriteText(w))
+	if err := summary.WriteText(w); err != nil {
+		return readerGone(err)
+	}
+	return readerGone(s.ordering.conclude(w))
 }

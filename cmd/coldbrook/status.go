@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -109,12 +110,11 @@ func (s *status) writePending(w io.Writer) error {
 			return err
 		}
 	}
-	for _, line := range s.Pending {
-		if _, err := fmt.Fprintf(w, "\n%s\n", line); err != nil {
-			return err
-		}
+	if len(s.Pending) == 0 {
+		return nil
 	}
-	return nil
+	_, err := fmt.Fprintf(w, "\n%s\n", strings.Join(s.Pending, "\n"))
+	return err
 }
 
 // writeDebugged says where debuggers listen.

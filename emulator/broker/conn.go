@@ -48,8 +48,9 @@ type conn struct {
 	client   string
 	topics   map[string]string // interned
 	fetching fetching
-	young    int  // compressed batches decoded so far
-	borrowed bool // the frame is in scratch, and not in what kfake keeps
+	young    int    // compressed batches decoded so far
+	plain    []byte // room for what is decoded
+	borrowed bool   // the frame is in scratch, and not in what kfake keeps
 
 	// Of Write.
 	produced kmsg.ProduceResponse

@@ -14,7 +14,9 @@
 //
 // What is produced is journalled as ranges, on the way back to the client, when
 // the offsets are known and before the client knows: RecordsProduced. An acks=0
-// request goes on as acks=1, and its answer is swallowed.
+// request goes on as acks=1, and its answer is swallowed. With Config.Records, what is
+// known of each record (look.go) is read in the pass that checks the framing, on the way
+// in. What a process is sent is journalled, too: RecordsFetched.
 //
 // Goroutines. One accepts connections per listener, owned by the broker or its
 // Address. kfake reads and writes each connection in its own goroutines, in
@@ -28,9 +30,11 @@
 //
 // Non-obvious: kfake reads the next request while it handles the last, but
 // handles and answers one at a time and in order, and writes an answer with one
-// Write; conn relies on all three. kfake's admin calls block for ever once it is
-// closed; they go through Broker.ask. A compressed batch is decoded only while a
-// connection is young (checkedBatches); kfake panics on a record whose length
+// Write; conn relies on all three. It keeps the buffer that it reads a request into,
+// so that a batch in it is the same when the answer comes; what is in the scratch of a
+// conn is not. kfake's admin calls block for ever once it is closed; they go through
+// Broker.ask. Unless every record is looked at, a compressed batch is decoded only
+// while a connection is young (checkedBatches); kfake panics on a record whose length
 // points outside its batch, when it looks up offsets by time or compacts. Produce
 // is offered up to version 12 only (see options).
 package broker

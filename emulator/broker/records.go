@@ -20,6 +20,9 @@ const (
 	checkedBatches = 8
 	// decodedMax is how much a batch may decode to.
 	decodedMax = 256 << 20
+	// plainMax is the largest buffer for decoded batches that a connection keeps, where
+	// every batch is decoded.
+	plainMax = 1 << 20
 	// shortestRecord is a record without key, value and headers: a length and
 	// six bytes.
 	shortestRecord = 7
@@ -40,8 +43,11 @@ func (c *conn) checkRecords(a *appended, records []byte, first int64, codec byte
 	}
 	if codec > 0 {
 		c.young++
-		if records, err = decode(records, codec); err != nil {
+		if records, err = decode(c.plain, records, codec); err != nil {
 			return 0, fmt.Errorf("the batch does not decompress: %w", err)
+		}
+		if looks && cap(records) <= plainMax {
+			c.plain = records[:0]
 		}
 	}
 	count := int(a.records)
@@ -136,8 +142,8 @@ func longVarint(record []byte, at int) (n int64, next int) {
 var errTooLong = fmt.Errorf("it is longer than %d bytes", decodedMax)
 
 // decode decompresses src, up to decodedMax bytes, by the codec of a batch's
-// attributes: 1 gzip, 2 snappy, 3 lz4, 4 zstd.
-func decode(src []byte, codec byte) ([]byte, error) {
+// attributes: 1 gzip, 2 snappy, 3 lz4, 4 zstd. The room in dst may be used for it.
+func decode(dst, src []byte, codec byte) ([]byte, error) {
 	switch codec {
 	case 1:
 		r, err := gzip.NewReader(bytes.NewReader(src))
@@ -146,7 +152,7 @@ func decode(src []byte, codec byte) ([]byte, error) {
 		}
 		return readBounded(r)
 	case 2:
-		return decodeSnappy(src)
+		return decodeSnappy(dst[:0], src)
 	case 3:
 		return readBounded(lz4.NewReader(bytes.NewReader(src)))
 	}
@@ -172,14 +178,13 @@ var xerial = []byte{130, 'S', 'N', 'A', 'P', 'P', 'Y', 0}
 
 const xerialHeader = 16
 
-func decodeSnappy(src []byte) ([]byte, error) {
+func decodeSnappy(plain, src []byte) ([]byte, error) {
 	if !bytes.HasPrefix(src, xerial) {
-		return decodeBlock(nil, src)
+		return decodeBlock(plain, src)
 	}
 	if len(src) < xerialHeader {
 		return nil, io.ErrUnexpectedEOF
 	}
-	var plain []byte
 	for src = src[xerialHeader:]; len(src) > 0; {
 		if len(src) < 4 {
 			return nil, io.ErrUnexpectedEOF
@@ -210,12 +215,12 @@ func decodeBlock(plain, block []byte) ([]byte, error) {
 	if n > 32*len(block) {
 		return nil, errors.New("snappy: it claims more than it can hold")
 	}
+	if len(plain) == 0 {
+		return s2.Decode(plain[:cap(plain)], block)
+	}
 	part, err := s2.Decode(nil, block)
 	if err != nil {
 		return nil, err
-	}
-	if plain == nil {
-		return part, nil
 	}
 	return append(plain, part...), nil
 }

@@ -99,7 +99,7 @@ functions:
           partialResponse: true
           partialResponseMode: from-lowest
           onFailure: arn:aws:sqs:us-east-1:123456789012:dlq
-      - kafka: {topic: a, group: g, maximumRecordAge: -1}
+      - kafka: {topic: a, group: g, maximumRecordAge: -1, order: key, lanes: 4}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ functions:
 	want := []emulator.Event{{
 		Topic: "a", Bisect: true, BisectCountsAsRetry: true, MaximumRecordAge: new(time.Hour), RecordAgeCondition: "TooOld",
 		PartialResponse: true, PartialResponseMode: "from-lowest", OnFailure: "arn:aws:sqs:us-east-1:123456789012:dlq",
-	}, {Topic: "a", Group: "g", MaximumRecordAge: new(time.Duration(-1))}}
+	}, {Topic: "a", Group: "g", MaximumRecordAge: new(time.Duration(-1)), Order: "key", Lanes: 4}}
 	if got := got.Functions[0].Events; !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}

@@ -47,6 +47,8 @@ func (r *reader) event(e *emulator.Event, path string, n ast.Node) {
 		"maximumRecordAge":          pointer(&e.MaximumRecordAge, r.age),
 		"recordAgeCondition":        r.text(&e.RecordAgeCondition),
 		"onFailure":                 r.text(&e.OnFailure),
+		"order":                     r.text(&e.Order),
+		"lanes":                     r.number(&e.Lanes, 1),
 		"pollers":                   r.number(&e.Pollers, 1),
 		"retryBackoff":              pointer(&e.RetryBackoff, r.anyDuration),
 		"throttleBackoff":           pointer(&e.ThrottleBackoff, r.anyDuration),

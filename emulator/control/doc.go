@@ -12,6 +12,7 @@
 //
 //	GET  /v1/status   what Target.Status returns, as JSON
 //	POST /v1/stop     {"reason": "...", "atOnce": false}: asks for the end
+//	GET  /v1/order    what Target.Order returns, as JSON; 404 if it checks none
 //	GET  /v1/journal  what Target.Journal writes; with ?follow=1 until the end
 //	GET  /v1/ended    answers when the instance has ended
 //

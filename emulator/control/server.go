@@ -34,6 +34,9 @@ type Target interface {
 	// error, which is one for each name that it was not done for, joined.
 	Reload(ctx context.Context, names []string) (any, error)
 	Release(ctx context.Context, functions []string) (any, error)
+	// Order returns what the check of order has found so far, a value for encoding/json;
+	// nil if there is none.
+	Order() any
 	// Journal writes what the journal holds, as a journal file; with follow it goes on
 	// until the instance ends, and calls flush when what it wrote should be seen.
 	Journal(ctx context.Context, w io.Writer, flush func(), follow bool) error
@@ -173,6 +176,7 @@ func (s *Server) handler(target Target) http.Handler {
 	mux.HandleFunc("POST /v1/set", func(w http.ResponseWriter, r *http.Request) { answerSet(w, r, target) })
 	mux.HandleFunc("POST /v1/reload", func(w http.ResponseWriter, r *http.Request) { answerOrder(w, r, target.Reload) })
 	mux.HandleFunc("POST /v1/release", func(w http.ResponseWriter, r *http.Request) { answerOrder(w, r, target.Release) })
+	mux.HandleFunc("GET /v1/order", func(w http.ResponseWriter, _ *http.Request) { answerOrderReport(w, target) })
 	mux.HandleFunc("GET /v1/journal", func(w http.ResponseWriter, r *http.Request) { answerJournal(w, r, target) })
 	mux.HandleFunc("GET /v1/ended", func(w http.ResponseWriter, r *http.Request) {
 		select {

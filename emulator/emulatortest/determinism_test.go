@@ -19,7 +19,12 @@ import (
 // group of the test, faults of every kind.
 func busy(t *testing.T, seed uint64, topics int) (hash string) {
 	t.Helper()
-	cfg := emulator.Config{Profile: "aws-provisioned", Seed: &seed}
+	return busyWith(t, emulator.Journal{}, seed, topics)
+}
+
+func busyWith(t *testing.T, journal emulator.Journal, seed uint64, topics int) (hash string) {
+	t.Helper()
+	cfg := emulator.Config{Profile: "aws-provisioned", Seed: &seed, Journal: journal}
 	emulatortest.Run(t, cfg, func(t *testing.T, w *emulatortest.World) {
 		declareBusy(t, w, topics)
 		w.Crash("work-0", emulatortest.Chance(0.05), emulatortest.AfterHandler())
@@ -160,13 +165,35 @@ func TestSameHashWhereClientsMeet(t *testing.T) {
 	}
 }
 
+// What is known of each record is the same in every run, too.
+func TestSameHashWithEveryRecord(t *testing.T) {
+	every := emulator.Journal{Records: true}
+	want, crowd := busyWith(t, every, 7, 3), crowdedWith(t, every, 7)
+	if want == goldenBusy || crowd == goldenCrowded {
+		t.Error("the hash does not cover what is known of each record")
+	}
+	for range 4 {
+		if got := busyWith(t, every, 7, 3); got != want {
+			t.Fatalf("busy: hash %s after %s", got, want)
+		}
+		if got := crowdedWith(t, every, 7); got != crowd {
+			t.Fatalf("crowded: hash %s after %s", got, crowd)
+		}
+	}
+}
+
 // crowded is a run in which clients meet: those of the test produce to the same
 // partitions at one moment, with and without transactions; handlers do not wait
 // for what they send, and are killed; failure records and outputs of many
 // functions go to one partition.
 func crowded(t *testing.T, seed uint64) (hash string) {
 	t.Helper()
-	emulatortest.Run(t, emulator.Config{Profile: "aws-provisioned", Seed: &seed}, func(t *testing.T, w *emulatortest.World) {
+	return crowdedWith(t, emulator.Journal{}, seed)
+}
+
+func crowdedWith(t *testing.T, journal emulator.Journal, seed uint64) (hash string) {
+	t.Helper()
+	emulatortest.Run(t, emulator.Config{Profile: "aws-provisioned", Seed: &seed, Journal: journal}, func(t *testing.T, w *emulatortest.World) {
 		w.Topic("in", 2)
 		w.Topic("own", 2)
 		w.Topic("dead", 1)

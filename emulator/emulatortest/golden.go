@@ -149,7 +149,22 @@ func goldenLine(e *journal.Entry) string {
 	number("projected", e.Projected)
 	name("reason", e.Reason)
 	name("text", e.Text)
+	if e.Digest != 0 {
+		b = fmt.Appendf(b, " digest=%x", e.Digest)
+	}
+	if e.Each != nil {
+		b = appendEach(append(b, " each="...), e)
+	}
 	return string(b)
+}
+
+// appendEach appends what is known of each record: offset, time, and as far as they are
+// known hash of the key, of the trace, and origin.
+func appendEach(b []byte, e *journal.Entry) []byte {
+	for i, k := range e.Each.Each {
+		b = fmt.Appendf(b, "[%d,%d,%x,%x,%d]", e.First+int64(k.Offset), e.Each.At(i), k.Key, k.Trace, e.Each.Origin(i))
+	}
+	return b
 }
 
 // plainWord is a string that needs no quotes.

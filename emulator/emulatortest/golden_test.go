@@ -136,6 +136,8 @@ func TestGoldenLineKnowsEveryField(t *testing.T) {
 			f.SetInt(1)
 		case reflect.Struct:
 			e.Measured.Took = 1
+		case reflect.Pointer:
+			e.Each = journal.NewRecords(1)
 		default:
 			f.SetUint(1)
 		}

@@ -158,6 +158,14 @@ func ThrottleBackoff(d time.Duration) EventOption {
 	return func(e *emulator.Event) { e.ThrottleBackoff = new(d) }
 }
 
+// InLanes drives each partition in so many lanes, 1 to 100 (0 is 10), whose batches are
+// in flight at once: order key keeps the order of each key, none keeps none. The cloud
+// does not do this for Kafka; partition is its order, and that of a mapping without this
+// option.
+func InLanes(order string, lanes int) EventOption {
+	return func(e *emulator.Event) { e.Order, e.Lanes = order, lanes }
+}
+
 // Group is the consumer group. Default: the function's name; with several events,
 // the function's name, a dash and the topic.
 func Group(name string) EventOption { return func(e *emulator.Event) { e.Group = name } }

@@ -34,6 +34,7 @@ func (p *publication) produced(r *kgo.Record, err error) {
 	}
 	if p.left--; p.left == 0 {
 		p.records = nil
+		p.clip()
 		p.done(p.entries, p.err)
 	}
 }
@@ -61,8 +62,11 @@ func (p *publication) extend(r *kgo.Record) {
 // look adds what is known of a record to its entry, the one at p.at.
 func (p *publication) look(e *journal.Entry, r *kgo.Record) {
 	if e.Each == nil {
-		// Some of the records: they may go to several partitions.
-		e.Each = &journal.Records{Each: make([]journal.Known, 0, len(p.records)/4+4)}
+		room := p.left // most often they all go to one partition
+		if p.at > 0 {
+			room = p.left/4 + 1
+		}
+		e.Each = &journal.Records{Each: make([]journal.Known, 0, room)}
 		if p.origins != nil {
 			e.Each.Origins = make([]int32, 0, cap(e.Each.Each))
 		}
@@ -73,6 +77,15 @@ func (p *publication) look(e *journal.Entry, r *kgo.Record) {
 	e.Digest += journal.Digest(r.Key, r.Value)
 	if p.origins != nil {
 		e.Each.Origins = append(e.Each.Origins, p.origin(r))
+	}
+}
+
+// clip gives back the room that entries did not need: they are kept for long.
+func (p *publication) clip() {
+	for i := range p.entries {
+		if each := p.entries[i].Each; each != nil && cap(each.Each) > 2*len(each.Each) {
+			each.Each, each.Origins = slices.Clone(each.Each), slices.Clone(each.Origins)
+		}
 	}
 }
 

@@ -35,10 +35,10 @@ const (
 	PartitionAssigned
 	// PartitionRevoked: Mapping, Topic, Partition; Reason.
 	PartitionRevoked
-	// BatchFormed: Mapping, Function, Batch; one entry per partition of it:
-	// Topic, Partition, First, Last, Records; Bytes of the whole batch;
-	// Reason is what closed it (size, window, payload), or "bisect of batch N"
-	// for a half of N, the first one with Delay.
+	// BatchFormed: Mapping, Function, Batch; one entry per partition of it, or, where
+	// that is driven in lanes, per run of offsets without a gap: Topic, Partition,
+	// First, Last, Records; Bytes of the whole batch; Reason is what closed it (size,
+	// window, payload), or "bisect of batch N" for a half of N, the first one with Delay.
 	BatchFormed
 	// RecordsExpired: Mapping, Topic, Partition, First, Last, Records.
 	// Outcome is Expired.
@@ -157,10 +157,11 @@ const (
 	// part of. Only where the run was asked to look at every record.
 	RecordsArrived
 	// RecordsFetched: Process, Topic, Partition, First, Last, Records (0 where it is not
-	// known): a process read these records at its own address.
+	// known): a process read these records at its own address, whole batches as they are
+	// in the log. Not in virtual time.
 	RecordsFetched
 	// ReaderAwaited: Reason (whom), Measured.Took: the run stood still because a reader
-	// that loses nothing was a whole log behind.
+	// that loses nothing was a whole log behind. Not in virtual time.
 	ReaderAwaited
 
 	kindEnd

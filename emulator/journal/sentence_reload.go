@@ -22,7 +22,10 @@ func (e *Entry) reloadSentence() string {
 	case BatchHeld:
 		// The end of the attempt has said the rest.
 		reason, _ := cutLine(e.Reason)
-		return e.Mapping + ": batch " + number(e.Batch) + " (" + e.rangeOf() + ") " + with(e.Outcome.String()+": held until a new revision, or coldbrook release "+e.Function, reason)
+		if reason == "" {
+			reason = e.Outcome.String()
+		}
+		return e.Mapping + ": batch " + number(e.Batch) + " (" + e.rangeOf() + ") is held until a new revision, or coldbrook release " + e.Function + ": " + reason
 	case BatchReleased:
 		where := ""
 		if e.Topic != "" { // else all its partitions are gone

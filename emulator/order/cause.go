@@ -20,12 +20,13 @@ const (
 	Retention          // retention removed it first
 	RunEnded           // the run ended first
 	Partitioning       // a key went to several partitions
+	Behind             // its batch waited for others, in another lane of its partition
 
 	causes // how many there are
 )
 
 var causeNames = [causes]string{"unknown", "cold start", "retry", "longer run", "throttle", "reload", "rebalance",
-	"partial batch", "bisect", "at most once", "retention", "end of the run", "partitioning"}
+	"partial batch", "bisect", "at most once", "retention", "end of the run", "partitioning", "waiting behind another batch"}
 
 // String returns the cause in a word or two.
 func (c Cause) String() string { return causeNames[c] }
@@ -107,14 +108,14 @@ func (c *Checker) whyLate(earlier, later *Delivery, s *slot) Cause {
 		return ColdStart // nothing but an environment can be waited for
 	case earlier.Cold && (later == nil || !later.Cold || earlier.Waited > later.Waited):
 		return ColdStart
-	case earlier.Invocation != 0:
-		return LongerRun
+	case earlier.Invocation == 0 || later != nil && earlier.Started > later.Started:
+		return Behind
 	}
-	return UnknownCause
+	return LongerRun
 }
 
 // fix is the setting in coldbrook.yaml that would prevent it, in words.
-func (c *Checker) fix(v *Violation, of *mapping) string {
+func (c *Checker) fix(v *Violation) string {
 	b := c.batches.get(v.Earlier.Batch)
 	async := b != nil && b.what&queued != 0
 	switch v.Rule {
@@ -137,12 +138,12 @@ func (c *Checker) fix(v *Violation, of *mapping) string {
 	switch {
 	case async:
 		return inOrder
-	case of != nil && of.inFlight != 1 && c.options.Domain == ByKey && v.Cause != PartialBatch:
+	case c.options.Domain == ByTopic || v.Later == nil || v.Later.Batch == v.Earlier.Batch || v.Cause == Rebalance || v.Cause == Bisect:
+		return causeFix(v.Cause)
+	case c.options.Domain == ByKey: // two batches of a partition at once, which only lanes have
 		return "kafka: order: key, which keeps it, or order: partition"
-	case of != nil && of.inFlight != 1 && v.Cause != PartialBatch:
-		return "kafka: order: partition"
 	}
-	return causeFix(v.Cause)
+	return "kafka: order: partition"
 }
 
 // inOrder lets one batch of a partition at a time be handled.

@@ -132,10 +132,10 @@ func (c *Checker) partitionOf(e *journal.Entry) *partition {
 }
 
 func (c *Checker) newMapping(e *journal.Entry) *mapping {
-	m := &mapping{name: e.Mapping, function: e.Function, inFlight: 1, lane: none}
+	m := &mapping{name: e.Mapping, function: e.Function, lane: none}
 	for i := range c.options.Of.Mappings {
 		if d := &c.options.Of.Mappings[i]; d.Group == e.Mapping {
-			m.function, m.inFlight, m.onFailure = d.Function, d.InFlight, d.OnFailure
+			m.function = d.Function
 		}
 	}
 	c.mappings = append(c.mappings, m)

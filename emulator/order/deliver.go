@@ -57,12 +57,23 @@ func (c *Checker) deliver(p *partition, s *slot, number uint64, i *invocation) {
 		}
 	}
 	if s.before != 0 {
-		m := mark{offset: s.offset - int64(s.before), partition: p}
-		if before := p.at(m.offset); before.invocation != number || before.flags&early != 0 {
+		if before := p.at(s.offset - int64(s.before)); before.invocation != number || before.flags&early != 0 {
 			s.flags |= early
-			c.overtakes(Overtaken, p, s, m.offset)
+			c.overtakes(Overtaken, p, s, p.overtaken(before, number))
 		}
 	}
+}
+
+// overtaken goes back from a record to one that is not of an invocation, past at most a
+// few that are.
+func (p *partition) overtaken(from *slot, number uint64) int64 {
+	for range 64 {
+		if from.invocation != number || from.before == 0 {
+			break
+		}
+		from = p.at(from.offset - int64(from.before))
+	}
+	return from.offset
 }
 
 // checkOpen checks that no other invocation has records of the lane (O1), and notes that

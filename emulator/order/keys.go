@@ -54,7 +54,7 @@ func (c *Checker) lookAtKey(t *topic, partition int32, offset int64, key uint64)
 	if key == 0 {
 		return
 	}
-	if 4*t.used >= 3*len(t.keys) && len(t.keys) < mostKeys {
+	if 2*t.used >= len(t.keys) && len(t.keys) < mostKeys {
 		t.grow()
 	}
 	mask := len(t.keys) - 1
@@ -73,6 +73,11 @@ func (c *Checker) lookAtKey(t *topic, partition int32, offset int64, key uint64)
 			t.used++
 			return
 		}
+	}
+	if len(t.keys) < mostKeys { // there is room, but not here
+		t.grow()
+		c.lookAtKey(t, partition, offset, key)
+		return
 	}
 	t.keys[home&mask] = keyPlace{key: key, offset: offset, partition: partition}
 	c.forgotten++

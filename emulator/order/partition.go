@@ -6,8 +6,6 @@ const none = -1
 // mapping is an event source mapping.
 type mapping struct {
 	name, function string
-	inFlight       int // batches of a partition at once; 1 where it is not known
-	onFailure      string
 	partitions     []*partition // in the order in which they were first seen
 	lane           int32        // of the whole topic, with ByTopic
 }

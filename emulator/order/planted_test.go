@@ -53,47 +53,53 @@ var plantedRuns = []planted{
 		s.handle(b, 1, 1, 1, journal.Warm)
 		s.finish(a, i, journal.Succeeded)
 		s.end(a, i, 0, 0, 0, journal.Succeeded)
-	}, LateCompletion, LongerRun, 0, 1, "ran 4 ms against 1 ms", "connect-sync"},
+	}, LateCompletion, LongerRun, 0, 1, "ran 4 ms against 1 ms", "kafka: order: "},
 	{"concurrent", ByKey, func(s *script) {
 		a, b := two(s)
 		s.start(a, 1, journal.Warm)
 		s.start(b, 1, journal.Warm)
-	}, ConcurrentKey, LongerRun, 0, 1, "still running", "connect-sync"},
+	}, ConcurrentKey, LongerRun, 0, 1, "still running", "kafka: order: "},
 	{"cold start", ByKey, func(s *script) {
 		a, b := two(s)
 		s.handle(b, 1, 1, 1, journal.Warm)
 		s.handle(a, 1, 0, 0, journal.Cold)
-	}, StartedOutOfOrder, ColdStart, 0, 1, "waited 5 ms for a cold start", "provisionedConcurrency"},
+	}, StartedOutOfOrder, ColdStart, 0, 1, "waited 5 ms for a cold start", "kafka: order: "},
 	{"waits for an environment", ByPartition, func(s *script) {
 		_, b := two(s)
 		s.handle(b, 1, 1, 1, journal.Warm)
-	}, Skipped, ColdStart, 0, 1, "waits for a cold start", "provisionedConcurrency"},
+	}, Skipped, ColdStart, 0, 1, "waits for a cold start", "kafka: order: "},
+	{"behind another batch", ByKey, func(s *script) {
+		s.assign(0, 0)
+		s.arrive(0, 0, 7, 7)
+		s.handle(s.form(0, 1, 1, "size"), 1, 1, 1, journal.Warm)
+		s.handle(s.form(0, 0, 0, "size"), 1, 0, 0, journal.Warm)
+	}, LateCompletion, Behind, 0, 1, "had to wait", "kafka: order: "},
 	{"retry", ByKey, func(s *script) {
 		a, b := two(s)
 		s.fail(a, 1, journal.FunctionError)
 		s.note(journal.RetryScheduled, a, journal.FunctionError)
 		s.handle(b, 1, 1, 1, journal.Warm)
 		s.handle(a, 2, 0, 0, journal.Warm)
-	}, StaleRetry, Retry, 0, 1, "tried again, attempt 2", "connect-sync"},
+	}, StaleRetry, Retry, 0, 1, "tried again, attempt 2", "kafka: order: "},
 	{"overtaken by waiting for a retry", ByKey, func(s *script) {
 		a, b := two(s)
 		s.fail(a, 1, journal.FunctionError)
 		s.note(journal.RetryScheduled, a, journal.FunctionError)
 		s.handle(b, 1, 1, 1, journal.Warm)
-	}, Overtaken, Retry, 0, 1, "failed and is tried again", "connect-sync"},
+	}, Overtaken, Retry, 0, 1, "failed and is tried again", "kafka: order: "},
 	{"throttle", ByKey, func(s *script) {
 		a, b := two(s)
 		s.note(journal.Throttled, a, 0)
 		s.handle(b, 1, 1, 1, journal.Warm)
 		s.handle(a, 1, 0, 0, journal.Warm)
-	}, LateCompletion, Throttle, 0, 1, "throttled and waited", "reservedConcurrency"},
+	}, LateCompletion, Throttle, 0, 1, "throttled and waited", "kafka: order: "},
 	{"held for a reload", ByKey, func(s *script) {
 		a, b := two(s)
 		s.fail(a, 1, journal.FunctionError)
 		s.note(journal.BatchHeld, a, journal.FunctionError)
 		s.handle(b, 1, 1, 1, journal.Warm)
 		s.handle(a, 2, 0, 0, journal.Warm)
-	}, LateCompletion, Reload, 0, 1, "new revision", "onReload"},
+	}, LateCompletion, Reload, 0, 1, "new revision", "kafka: order: "},
 	{"partial batch", ByKey, func(s *script) {
 		s.assign(0, 0)
 		s.arrive(0, 0, 7, 7)
@@ -191,7 +197,7 @@ var plantedRuns = []planted{
 			s.add(journal.Entry{Kind: journal.RecordsProduced, Mapping: "m", Function: "f", Invocation: from, Reason: "output",
 				Topic: "out", Each: &journal.Records{Each: []journal.Known{{}}, Origins: []int32{0}}})
 		}
-	}, OutputDisorder, LongerRun, 0, 1, "produced from after the output of", "connect-sync"},
+	}, OutputDisorder, LongerRun, 0, 1, "produced from after the output of", "kafka: order: "},
 	{"outputs out of order, by their keys", ByKey, func(s *script) {
 		a, b := two(s)
 		i := s.start(a, 1, journal.Warm)
@@ -200,7 +206,7 @@ var plantedRuns = []planted{
 			s.add(journal.Entry{Kind: journal.RecordsProduced, Function: "f", Environment: 1, Invocation: from,
 				Topic: "out", Each: &journal.Records{Each: []journal.Known{{Key: 7}}}})
 		}
-	}, OutputDisorder, LongerRun, 0, 1, "produced from after the output of", "connect-sync"},
+	}, OutputDisorder, LongerRun, 0, 1, "produced from after the output of", "kafka: order: "},
 	{"outputs out of order, of several with one key", ByKey, func(s *script) {
 		s.assign(0, 0)
 		s.arrive(0, 0, 7, 7, 7, 7)
@@ -211,7 +217,7 @@ var plantedRuns = []planted{
 			s.add(journal.Entry{Kind: journal.RecordsProduced, Function: "f", Environment: 1, Invocation: from,
 				Topic: "out", Each: &journal.Records{Each: []journal.Known{{Key: 7}, {Key: 7}}}})
 		}
-	}, OutputDisorder, LongerRun, 1, 2, "produced from after the output of", "connect-sync"},
+	}, OutputDisorder, LongerRun, 1, 2, "produced from after the output of", "kafka: order: "},
 	{"by time, over partitions", ByTopic, func(s *script) {
 		s.assign(0, 0)
 		s.assign(1, 0)

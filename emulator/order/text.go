@@ -189,6 +189,8 @@ func (v *Violation) Why() string {
 		return "the partition changed its owner between"
 	case PartialBatch:
 		return "the response named the first as failed and not the second, which was done with it"
+	case Behind:
+		return "the first had to wait for a batch that is in no order with the second"
 	case Bisect:
 		return "their batch was split"
 	case AtMostOnce:

@@ -67,7 +67,7 @@ func (c *Checker) add(r Rule, p *partition, s *slot, m *mark) {
 // keep keeps a violation as a witness, if there are not enough of its group.
 func (c *Checker) keep(g *group, v *Violation) {
 	if len(g.witnesses) < c.options.Witnesses {
-		v.Fix = c.fix(v, g.mapping)
+		v.Fix = c.fix(v)
 		g.witnesses = append(g.witnesses, *v)
 	}
 }

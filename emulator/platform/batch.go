@@ -34,6 +34,7 @@ type batch struct {
 	bytes   int64
 	oldest  int64 // timestamp of its records, where metas are known
 
+	formed []Span  // where partitions are driven in lanes: its records as it was formed
 	later  []Span  // the records of pieces
 	pieces []piece // what is tried when spans are terminal, the next one last
 
@@ -71,6 +72,7 @@ type batch struct {
 // neither blocked nor committed by the batch any more.
 type part struct {
 	partition, assignment int32
+	index                 int32 // of its lane, which is the partition where it is not driven in lanes
 	first, last           int64
 	records               int32
 	bytes                 int64 // what it adds to the document
@@ -83,10 +85,10 @@ func (m *Machine) allocBatch() *batch {
 	if n := len(m.freeBatches); n > 0 {
 		b := m.freeBatches[n-1]
 		m.freeBatches = m.freeBatches[:n-1]
-		kept := [...][]Span{b.spans[:0], b.failed[:0], b.done[:0], b.later[:0]}
+		kept := [...][]Span{b.spans[:0], b.failed[:0], b.done[:0], b.later[:0], b.formed[:0]}
 		parts, metas, pieces := b.parts[:0], b.metas[:0], b.pieces[:0]
 		*b = batch{} // in place: a literal with all of this would be made elsewhere and copied
-		b.spans, b.failed, b.done, b.later = kept[0], kept[1], kept[2], kept[3]
+		b.spans, b.failed, b.done, b.later, b.formed = kept[0], kept[1], kept[2], kept[3], kept[4]
 		b.parts, b.metas, b.pieces = parts, metas, pieces
 		b.ranUntil, b.timer.batch = -1, b
 		return b
@@ -139,14 +141,14 @@ func (m *Machine) wholeEntry(kind journal.Kind, b *batch) *journal.Entry {
 func (m *Machine) leaveBatch(b *batch, p *partition) {
 	p.batch = nil
 	for i := range b.parts {
-		if part := &b.parts[i]; part.partition == p.index && !part.left {
+		if part := &b.parts[i]; part.partition == p.number && !part.left {
 			part.left = true
 			b.bytes = max(b.bytes-part.bytes, 0)
 		}
 	}
-	b.spans = without(b.spans, p.index)
-	b.failed, b.done = without(b.failed, p.index), without(b.done, p.index)
-	b.leavePieces(p.index)
+	b.spans = without(b.spans, p.number)
+	b.failed, b.done = without(b.failed, p.number), without(b.done, p.number)
+	b.leavePieces(p.number)
 	b.count()
 	m.measure(b)
 }
@@ -210,21 +212,18 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 		if part.left {
 			continue
 		}
-		p := &mp.partitions[part.partition]
+		p := &mp.lanes[part.index]
 		p.batch = nil
 		m.completed(mp, b, p)
+		whole := mp.whole(p)
 		if b.replays != 0 { // all of it is committed
-			m.settle(mp, p)
-			m.dropKept(mp, p)
+			m.settle(mp, whole)
+			m.dropKept(mp, whole)
 			continue
 		}
-		offset := part.last + 1
-		if p.queue.len() == 0 {
-			offset = max(offset, p.next)
-		}
-		m.keepLast(mp, b, p, part.first)
-		m.commit(mp, p, offset)
-		m.warnOfLoss(b, p, part.dropped)
+		m.keepLast(mp, b, whole, part.first)
+		m.commitEnded(mp, p, part.last)
+		m.warnOfLoss(b, whole, part.dropped)
 	}
 	m.noteLast(mp, b)
 	for i := range b.parts {
@@ -232,8 +231,8 @@ func (m *Machine) finish(b *batch, outcome journal.Outcome, reason string) {
 		if part.left {
 			continue
 		}
-		p := &mp.partitions[part.partition]
-		m.releaseIfFree(mp, p)
+		p := &mp.lanes[part.index]
+		m.releaseIfFree(mp, mp.whole(p))
 		m.line(mp, p, p.completed) // recycle forms batches, when all of them stand in line
 	}
 	m.formElsewhere(mp, b)

@@ -132,7 +132,7 @@ func (d *driver) arrivals(in *Input) []RecordMeta {
 	d.records = d.records[:0]
 	next := &d.next[in.Mapping][in.Partition]
 	for range in.Offset {
-		d.records = append(d.records, RecordMeta{Offset: *next, Timestamp: d.now / 1e6, Size: 300, Bytes: 200})
+		d.records = append(d.records, RecordMeta{Offset: *next, Timestamp: d.now / 1e6, Size: 300, Bytes: 200, KeyHash: uint64(*next % 100)})
 		*next++
 	}
 	in.Offset = 0

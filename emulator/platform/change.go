@@ -44,6 +44,8 @@ func (r *Mapping) Fixed(next *Mapping) string {
 		return "how many pollers there can be is fixed at the start"
 	case next.OnFailure != r.OnFailure:
 		return "the destination is connected at the start"
+	case next.Order != r.Order || next.Lanes != r.Lanes:
+		return "records are dealt to lanes when they come"
 	case next.OnePartition != r.OnePartition || next.Async != r.Async:
 		return "a connector is no event source mapping"
 	}
@@ -165,7 +167,7 @@ func (m *Machine) changeMapping(mp *mapping, next Mapping) {
 	onReload := now.onReload()
 	*now = next
 	m.turnOnReload(mp, onReload)
-	mp.creditRecords, mp.creditBytes = 2*next.BatchSize, 2*next.PayloadMax
+	mp.setCredit()
 	for i := range mp.partitions {
 		if p := &mp.partitions[i]; p.assigned && !p.revoking {
 			m.grant(mp, p)

@@ -178,6 +178,11 @@ type Mapping struct {
 	FilteredWait bool
 	// OnReload is what becomes of its batches when the code of the function changes.
 	OnReload OnReload
+	// Order is what of a partition is handled in order, and Lanes in how many lanes
+	// each is driven where that is not all of it; at least 1 then (lanes.go). Neither is
+	// for OnePartition.
+	Order Order
+	Lanes int32
 	// RequestsUncounted lets its invocations not count as requests of the function.
 	RequestsUncounted bool
 }

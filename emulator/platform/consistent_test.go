@@ -50,8 +50,8 @@ func checkConsistent(t fataler, m *Machine) {
 // checkBatches checks that each batch that blocks a partition waits for
 // something that will come.
 func checkBatches(t fataler, m *Machine, mp *mapping) {
-	for i := range mp.partitions {
-		b := mp.partitions[i].batch
+	for i := range mp.lanes {
+		b := mp.lanes[i].batch
 		if b == nil {
 			continue
 		}
@@ -122,7 +122,7 @@ func checkPollers(t fataler, mp *mapping) {
 		}
 		records, bytes := 0, int64(0)
 		for _, index := range pl.line {
-			p := &mp.partitions[index]
+			p := &mp.lanes[index]
 			if p.batch != nil || !p.assigned || p.lined != p.queue.len() {
 				t.Fatalf("partition %d stands in line: batch %v, assigned %v, %d of %d records counted",
 					index, p.batch != nil, p.assigned, p.lined, p.queue.len())
@@ -130,7 +130,7 @@ func checkPollers(t fataler, mp *mapping) {
 			records += p.queue.len()
 			bytes += p.queue.bytes
 		}
-		if pl.records != records || pl.bytes != bytes || pl.inflight < 0 || pl.inflight > mp.rules.PollerConcurrency || pl.forming {
+		if pl.records != records || pl.bytes != bytes || pl.inflight < 0 || pl.inflight > mp.rules.concurrency() || pl.forming {
 			t.Fatalf("poller %d: counts %d records, %d bytes; has %d, %d; %d in flight", i, pl.records, pl.bytes,
 				records, bytes, pl.inflight)
 		}
@@ -138,7 +138,8 @@ func checkPollers(t fataler, mp *mapping) {
 }
 
 // checkCredit checks that what the machine holds in no batch, and what it has
-// asked for, is at most two batches.
+// asked for, is at most two batches; of a partition in lanes three of each, with what
+// is in a batch or waits to be committed.
 func (w *world) checkCredit() {
 	for key, l := range w.logs {
 		mp := w.m.mappings[key.mapping]
@@ -151,10 +152,11 @@ func (w *world) checkCredit() {
 		}
 		records := l.records + int32(len(l.wire)+p.queue.len())
 		bytes := l.bytes + int64(len(l.wire))*int64(l.recordBytes) + p.queue.bytes
-		if most := 2 * w.cfg.Mappings[key.mapping].BatchSize; records > most { // the largest there was
+		batches := batchesHeld(mp.rules)
+		if most := batches * w.cfg.Mappings[key.mapping].BatchSize; records > most { // the largest there was
 			w.t.Fatalf("partition %d: %d records granted or held, at most %d", key.partition, records, most)
 		}
-		if most := 2 * mp.rules.PayloadMax; bytes > most {
+		if most := int64(batches) * mp.rules.PayloadMax; bytes > most {
 			w.t.Fatalf("partition %d: %d bytes granted or held, at most %d", key.partition, bytes, most)
 		}
 	}

@@ -68,8 +68,11 @@ func (m *Machine) warnOfLoss(b *batch, p *partition, dropped int32) {
 	if m.mappings[b.mapping].rules.OnFailure != "" {
 		advice = "the on-failure destination did not get them"
 	}
-	m.warnAbout(b, fmt.Sprintf("the commit of partition %d up to offset %d passes records that failed: %d dropped; %s",
-		p.index, p.done-1, dropped, advice))
+	what := fmt.Sprintf("the commit of partition %d up to offset %d passes", p.number, p.done-1)
+	if m.mappings[b.mapping].rules.Order != ByPartition { // which may wait for another lane
+		what = fmt.Sprintf("commits of partition %d pass", p.number)
+	}
+	m.warnAbout(b, fmt.Sprintf("%s records that failed: %d dropped; %s", what, dropped, advice))
 }
 
 // noteDropped counts records that were dropped.

@@ -34,7 +34,7 @@ func (m *Machine) endFiltered(mp *mapping, p *partition, run *Span) {
 	if run.Records == 0 {
 		return
 	}
-	e := m.partitionEntry(journal.RecordsFiltered, mp, p.index)
+	e := m.partitionEntry(journal.RecordsFiltered, mp, p.number)
 	e.First, e.Last, e.Records, e.Outcome = run.First, run.Last, run.Records, journal.Filtered
 	*run = Span{}
 }
@@ -48,9 +48,9 @@ func (m *Machine) failedOpen(mp *mapping, p *partition, r *RecordMeta) {
 	if int(r.FailedOpen) < len(m.cfg.FailOpenReasons) {
 		why = m.cfg.FailOpenReasons[r.FailedOpen]
 	}
-	e := m.partitionEntry(journal.Warning, mp, p.index)
+	e := m.partitionEntry(journal.Warning, mp, p.number)
 	e.First, e.Last, e.Records = r.Offset, r.Offset, 1
-	e.Text = fmt.Sprintf("the filter failed open for %s/%d@%d: %s", mp.rules.Topic, p.index, r.Offset, why)
+	e.Text = fmt.Sprintf("the filter failed open for %s/%d@%d: %s", mp.rules.Topic, p.number, r.Offset, why)
 }
 
 // waitsFor reports whether what was polled is all filtered, and is to be

@@ -119,6 +119,9 @@ func fuzzConfig(r *bytesReader) Config {
 		mp.RetryBackoff, mp.ThrottleBackoff = profile.Backoff{}, profile.Backoff{}
 	}
 	cfg.Functions = append(cfg.Functions, *f)
+	if lanes := int32(r.byte() & 7); lanes > 3 && !mp.Async {
+		mp.Order, mp.Lanes = ByKey+Order(lanes&1), lanes>>1
+	}
 	cfg.Mappings = append(cfg.Mappings, *mp)
 	cfg.Functions[1].Reserved, cfg.Mappings[1].Function = int32(r.byte()&3), 1
 	cfg.AccountConcurrency = int32(r.byte() & 7)
@@ -145,6 +148,7 @@ func fuzzInput(r *bytesReader) Input {
 		for range r.byte() & 15 {
 			in.Records = append(in.Records, RecordMeta{
 				Offset: r.small(), Timestamp: r.small() * 100, Size: int32(r.small()) * 3, Filtered: r.byte()&3 == 3, FailedOpen: r.byte() & 7,
+				KeyHash: uint64(r.byte() & 3),
 			})
 		}
 	case LogStarted:

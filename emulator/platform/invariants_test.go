@@ -20,6 +20,8 @@ import (
 // its partition has not ended, unless both are tried together, and none is tried
 // that is too old.
 //
+// Partitions are driven in lanes, or not: world_lanes_test.go says what is checked of that.
+//
 // Environments are reset, live for moments and are started ahead: still each has
 // one invocation at a time, none is used when its life is over, and none is
 // launched whose processes run.
@@ -69,7 +71,7 @@ func (w *world) drawFilters(rt *rapid.T) {
 		every = append(every, rapid.Int64Range(-4, 4).Draw(rt, "filtered"))
 	}
 	w.filters = func(m MappingID, offset int64) bool {
-		switch n := every[m]; {
+		switch n := every[int(m)%len(every)]; {
 		case n < 0:
 			return offset%-n != 0 || n == -1
 		case n > 0:
@@ -83,7 +85,7 @@ func (w *world) drawFilters(rt *rapid.T) {
 func (w *world) assignAll() (any bool) {
 	for m := range w.cfg.Mappings {
 		for p := range int32(5) {
-			if l := w.log(MappingID(m), p); l != nil && !l.assigned {
+			if l := w.log(MappingID(m), p); l != nil && !l.assigned && !w.isRemoved[MappingID(m)] {
 				w.assign(MappingID(m), p)
 				any = true
 			}
@@ -143,6 +145,7 @@ func drawConfig(rt *rapid.T) Config {
 		mp.PayloadMax = rapid.SampledFrom([]int64{90, 700, 2000, 6291456}).Draw(rt, "payload")
 		mp.FilteredWait = rapid.Bool().Draw(rt, "filtered wait")
 		drawPollers(rt, mp)
+		drawLanes(rt, mp)
 		mp.ThrottleBackoff.Initial = rapid.SampledFrom([]int64{0, 1e8}).Draw(rt, "throttle back-off")
 	}
 	drawAsync(rt, &cfg)
@@ -171,7 +174,7 @@ func drawConfig(rt *rapid.T) Config {
 func (w *world) happenings() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"assign": func(rt *rapid.T) {
-			m, p := drawPartition(rt)
+			m, p := w.drawPartition(rt)
 			if l := w.log(m, p); l == nil || !l.assigned {
 				w.assign(m, p)
 			}
@@ -179,16 +182,16 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 		"revoke": func(rt *rapid.T) { w.unassign(rt, Revoked) },
 		"lose":   func(rt *rapid.T) { w.unassign(rt, Lost) },
 		"produce": func(rt *rapid.T) {
-			if l := w.log(drawPartition(rt)); l != nil {
+			if l := w.log(w.drawPartition(rt)); l != nil {
 				l.end += int64(rapid.IntRange(1, 30).Draw(rt, "n"))
 			}
 		},
 		"fetch": func(rt *rapid.T) {
-			m, p := drawPartition(rt)
+			m, p := w.drawPartition(rt)
 			w.fetch(m, p, int64(rapid.IntRange(1, 30).Draw(rt, "n")))
 		},
 		"arrive":    func(rt *rapid.T) { w.arrive(rt) },
-		"hand over": func(rt *rapid.T) { w.handOver(drawPartition(rt)) },
+		"hand over": func(rt *rapid.T) { w.handOver(w.drawPartition(rt)) },
 		"expire":    func(rt *rapid.T) { w.expire(rt) },
 		"happen":    func(rt *rapid.T) { w.happen(rt) },
 		"break":     func(rt *rapid.T) { w.breakEnvironment(rt) },
@@ -224,21 +227,21 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 		},
 		"reload": w.drawReload,
 		"let go": func(rt *rapid.T) {
-			w.step(Input{Kind: LetGo, Function: FunctionID(rapid.IntRange(0, 1).Draw(rt, "function"))})
+			w.step(Input{Kind: LetGo, Function: w.drawFunction(rt)})
 		},
 		"change":  w.changeRules,
 		"reserve": w.changeReserved,
 		"time":    func(rt *rapid.T) { w.now += int64(rapid.IntRange(0, 4000).Draw(rt, "ms")) * 1e6; w.step(Input{}) },
 		"tick":    func(*rapid.T) { w.tick() },
 		"deploy": func(rt *rapid.T) {
-			w.step(Input{Kind: Deployed, Function: FunctionID(rapid.IntRange(0, 1).Draw(rt, "function"))})
+			w.step(Input{Kind: Deployed, Function: w.drawFunction(rt)})
 		},
 	}
 }
 
 // arrive has records of a partition produced, fetched and handed over.
 func (w *world) arrive(rt *rapid.T) {
-	m, p := drawPartition(rt)
+	m, p := w.drawPartition(rt)
 	if l := w.log(m, p); l == nil || !l.assigned {
 		w.assign(m, p)
 	}
@@ -262,7 +265,7 @@ func drawPartition(rt *rapid.T) (MappingID, int32) {
 }
 
 func (w *world) unassign(rt *rapid.T, kind InputKind) {
-	m, p := drawPartition(rt)
+	m, p := w.drawPartition(rt)
 	l := w.log(m, p)
 	if l == nil || !l.assigned {
 		return
@@ -273,7 +276,7 @@ func (w *world) unassign(rt *rapid.T, kind InputKind) {
 
 // expire lets retention remove records, also such as are on their way.
 func (w *world) expire(rt *rapid.T) {
-	m, p := drawPartition(rt)
+	m, p := w.drawPartition(rt)
 	l := w.log(m, p)
 	if l == nil || l.end == 0 {
 		return

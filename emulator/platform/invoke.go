@@ -170,7 +170,7 @@ func (m *Machine) answered(b *batch, in *Input) {
 	case journal.Succeeded, journal.PartlyFailed:
 		b.failed, b.done = b.failed[:0], b.done[:0]
 		if in.Outcome == journal.PartlyFailed {
-			b.failed, b.done = b.held(b.failed, in.Failed), b.held(b.done, in.Done)
+			b.failed, b.done = m.named(b, b.failed, in.Failed), m.named(b, b.done, in.Done)
 			if m.mappings[b.mapping].rules.FromLowest {
 				b.failFromLowest()
 			}

@@ -6,10 +6,13 @@ import "github.com/coldbrook-dev/coldbrook/emulator/journal"
 type mapping struct {
 	id         MappingID
 	rules      *Mapping
-	partitions []partition // by index; grown as they are assigned
-	pollers    []*poller
-	active     int32 // how many of the pollers there are now; the others end what they have
-	scaling    scaling
+	partitions []partition // by number; grown as they are assigned
+	// lanes are what batches are formed of, by index: the partitions themselves, unless
+	// each is driven in several lanes (lanes.go).
+	lanes   []partition
+	pollers []*poller
+	active  int32 // how many of the pollers there are now; the others end what they have
+	scaling scaling
 
 	failedOpen    bool  // the warning of it was given
 	creditRecords int32 // how much each partition may hold: handed over or granted
@@ -21,18 +24,21 @@ type mapping struct {
 func newMapping(id MappingID, rules *Mapping) *mapping {
 	mp := &mapping{
 		id: id, rules: rules,
-		active:        max(rules.Pollers, 1),
-		creditRecords: 2 * rules.BatchSize,
-		creditBytes:   2 * rules.PayloadMax,
+		active: max(rules.Pollers, 1),
 	}
+	if rules.Order != ByPartition {
+		rules.Lanes = max(rules.Lanes, 1)
+	}
+	mp.setCredit()
 	mp.scaling.timer.mapping = mp
 	mp.growPollers()
 	return mp
 }
 
-// partition is the state of one partition of a mapping.
+// partition is the state of one partition of a mapping, or of one of its lanes.
 type partition struct {
-	index      int32
+	index      int32 // in lanes
+	number     int32 // of the partition
 	assignment int32
 	assigned   bool
 	revoking   bool
@@ -53,6 +59,8 @@ type partition struct {
 
 	openRecords int32 // credit that is granted and not used
 	openBytes   int64
+
+	dealing
 }
 
 // position is the offset below which all is terminal.
@@ -95,7 +103,11 @@ func (m *Machine) assigned(in *Input) {
 		m.lost(&Input{Mapping: in.Mapping, Partition: in.Partition, Assignment: mp.partitions[in.Partition].assignment})
 	}
 	p := &mp.partitions[in.Partition]
-	*p = partition{index: in.Partition, assignment: in.Assignment, assigned: true, next: in.Offset, done: in.Offset, keep: in.Offset}
+	*p = partition{
+		index: in.Partition, number: in.Partition, assignment: in.Assignment, assigned: true,
+		next: in.Offset, done: in.Offset, keep: in.Offset,
+	}
+	mp.beginLanes(p)
 	m.partitionEntry(journal.PartitionAssigned, mp, in.Partition).First = in.Offset
 	if m.draining || mp.removed {
 		m.revoke(mp, p)
@@ -108,8 +120,10 @@ func (m *Machine) assigned(in *Input) {
 // batches find partitions by index, so growing moves nothing they hold.
 func (m *Machine) growPartitions(mp *mapping, index int32) {
 	for int32(len(mp.partitions)) <= index {
-		mp.partitions = append(mp.partitions, partition{index: int32(len(mp.partitions))})
+		n := int32(len(mp.partitions))
+		mp.partitions = append(mp.partitions, partition{index: n, number: n})
 	}
+	mp.growLanes()
 }
 
 func (m *Machine) revoked(in *Input) {
@@ -127,12 +141,16 @@ func (m *Machine) revoke(mp *mapping, p *partition) {
 		return
 	}
 	p.revoking = true
-	p.giveUpQueue(mp)
+	mp.giveUpQueues(p)
 	m.settle(mp, p) // offsets of filtered records that waited for a commit
-	if b := p.batch; b != nil && b.mayLeave() {
-		m.commitDone(mp, b, p)
-		m.leaveBatch(b, p)
-		m.resettle(b)
+	lanes := mp.lanesOf(p)
+	for i := range lanes {
+		lane := &lanes[i]
+		if b := lane.batch; b != nil && b.mayLeave() {
+			m.commitDone(mp, b, lane)
+			m.leaveBatch(b, lane)
+			m.resettle(b)
+		}
 	}
 	m.releaseIfFree(mp, p)
 }
@@ -142,15 +160,25 @@ func (m *Machine) revoke(mp *mapping, p *partition) {
 // repeat it: after a partial response, or where records ended for their age. If
 // nothing is left, what was filtered behind it is done too.
 func (m *Machine) commitDone(mp *mapping, b *batch, p *partition) {
+	if mp.rules.Order != ByPartition {
+		m.commitLeft(mp, b, p)
+		return
+	}
 	offset, left := p.done, false
+	if b.replays != 0 { // its records are done
+		if p.queue.len() == 0 && p.next > p.done {
+			m.commit(mp, p, p.next)
+		}
+		return
+	}
 	for i := range b.parts {
-		if b.parts[i].partition == p.index && !b.parts[i].left {
+		if b.parts[i].partition == p.number && !b.parts[i].left {
 			offset = b.parts[i].last + 1
 		}
 	}
 	for _, spans := range [...][]Span{b.spans, b.later} {
 		for i := range spans {
-			if spans[i].Partition == p.index {
+			if spans[i].Partition == p.number {
 				offset, left = min(offset, spans[i].First), true
 			}
 		}
@@ -163,23 +191,28 @@ func (m *Machine) commitDone(mp *mapping, b *batch, p *partition) {
 	}
 }
 
-// giveUpQueue leaves what is in no batch to the next owner of the partition: it
+// giveUpQueues leaves what is in no batch to the next owner of the partition: it
 // counts as not handed over, so that no commit passes it.
-func (p *partition) giveUpQueue(mp *mapping) {
-	mp.pollerOf(p).leave(p)
-	if p.queue.len() > 0 {
-		p.next = p.queue.at(0).Offset
+func (mp *mapping) giveUpQueues(p *partition) {
+	lanes := mp.lanesOf(p)
+	for i := range lanes {
+		lane := &lanes[i]
+		lane.revoking = true
+		mp.pollerOf(lane).leave(lane)
+		if lane.queue.len() > 0 {
+			p.next = min(p.next, lane.queue.at(0).Offset)
+		}
+		lane.queue.clear()
 	}
-	p.queue.clear()
 }
 
 func (m *Machine) releaseIfFree(mp *mapping, p *partition) {
-	if !p.revoking || p.batch != nil {
+	if !p.revoking || mp.isBusy(p) {
 		return
 	}
-	m.partitionEntry(journal.PartitionRevoked, mp, p.index).Reason = "released"
-	m.act(Action{Kind: Release, Mapping: mp.id, Partition: p.index, Assignment: p.assignment})
-	p.assigned = false
+	m.partitionEntry(journal.PartitionRevoked, mp, p.number).Reason = "released"
+	m.act(Action{Kind: Release, Mapping: mp.id, Partition: p.number, Assignment: p.assignment})
+	mp.end(p)
 }
 
 // lost ends an assignment without waiting: what is in flight of it goes on, but
@@ -190,13 +223,19 @@ func (m *Machine) lost(in *Input) {
 	if p == nil {
 		return
 	}
-	p.giveUpQueue(mp)
-	p.assigned = false
-	m.partitionEntry(journal.PartitionRevoked, mp, p.index).Reason = "lost"
-	if b := p.batch; b != nil {
-		m.leaveBatch(b, p)
-		if b.mayLeave() {
-			m.resettle(b)
+	revoking := p.revoking
+	mp.giveUpQueues(p)
+	mp.end(p)
+	p.revoking = revoking
+	m.partitionEntry(journal.PartitionRevoked, mp, p.number).Reason = "lost"
+	lanes := mp.lanesOf(p)
+	for i := range lanes {
+		lane := &lanes[i]
+		if b := lane.batch; b != nil {
+			m.leaveBatch(b, lane)
+			if b.mayLeave() {
+				m.resettle(b)
+			}
 		}
 	}
 }
@@ -234,6 +273,9 @@ func (m *Machine) arrived(in *Input) {
 			plain := !r.Filtered && r.FailedOpen == 0 && filtered.Records == 0
 			if plain || m.filter(mp, p, &filtered, r) {
 				p.queue.push(*r)
+				if mp.rules.Order != ByPartition {
+					mp.deal(p, r)
+				}
 			}
 		}
 	}
@@ -266,15 +308,33 @@ func (m *Machine) expire(mp *mapping, p *partition, start int64) {
 	if p.start = max(p.start, start); start <= p.next {
 		return
 	}
-	e := m.partitionEntry(journal.RecordsExpired, mp, p.index)
+	e := m.partitionEntry(journal.RecordsExpired, mp, p.number)
 	e.First, e.Last, e.Records, e.Outcome = p.next, start-1, int32(min(start-p.next, 1<<31-1)), journal.Expired
 	e.Reason = "retention removed them before they were handled"
 	p.next = start
 }
 
+// commitEnded commits a batch whose last record is at last, and what was filtered
+// behind it.
+func (m *Machine) commitEnded(mp *mapping, p *partition, last int64) {
+	if mp.rules.Order != ByPartition {
+		m.commitPrefix(mp, mp.whole(p))
+		return
+	}
+	offset := last + 1
+	if p.queue.len() == 0 {
+		offset = max(offset, p.next)
+	}
+	m.commit(mp, p, offset)
+}
+
 // settle commits what needs no invocation once nothing is before it: expired
 // records and transaction markers.
 func (m *Machine) settle(mp *mapping, p *partition) {
+	if mp.rules.Order != ByPartition {
+		m.commitPrefix(mp, p)
+		return
+	}
 	if p.batch != nil || p.queue.len() > 0 || p.next <= p.done {
 		return
 	}
@@ -285,8 +345,9 @@ func (m *Machine) commit(mp *mapping, p *partition, offset int64) {
 	p.done = offset
 	if mp.rules.onReload() != ReplayLast {
 		p.keep = offset
+		p.keep = mp.kept(p) // less while another lane replays
 	}
-	m.act(Action{Kind: Commit, Mapping: mp.id, Partition: p.index, Assignment: p.assignment, Offset: offset, Keep: p.keep})
+	m.act(Action{Kind: Commit, Mapping: mp.id, Partition: p.number, Assignment: p.assignment, Offset: offset, Keep: mp.kept(p)})
 }
 
 func (m *Machine) committed(in *Input) {
@@ -315,5 +376,5 @@ func (m *Machine) grant(mp *mapping, p *partition) {
 	}
 	p.openRecords += records
 	p.openBytes += bytes
-	m.act(Action{Kind: Want, Mapping: mp.id, Partition: p.index, Assignment: p.assignment, Records: records, Bytes: bytes})
+	m.act(Action{Kind: Want, Mapping: mp.id, Partition: p.number, Assignment: p.assignment, Records: records, Bytes: bytes})
 }

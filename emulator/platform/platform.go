@@ -71,7 +71,8 @@ type RecordMeta struct {
 
 // Span is the records of one partition in a batch: those from First to Last,
 // both inclusive, Records of them. Records in between that are filtered are not
-// of the batch.
+// of the batch. Where a partition is driven in lanes a batch has several spans of it,
+// and there is nothing in between.
 type Span struct {
 	Partition   int32
 	First, Last int64

@@ -18,7 +18,7 @@ type poller struct {
 
 	// line is the partitions that could go into a batch, in the order in which
 	// their windows began; records and bytes are what they hold.
-	line    []int32
+	line    []int32 // of lanes, where partitions are driven in them
 	records int
 	bytes   int64
 	timer   timer // set while a batch waits for more, or for the rate
@@ -30,12 +30,18 @@ type poller struct {
 }
 
 func (mp *mapping) pollerOf(p *partition) *poller {
-	return mp.pollers[p.index%mp.active]
+	return mp.pollers[p.number%mp.active]
 }
 
-// join brings a partition into its poller's line and forms batches.
+// join brings a partition into its poller's line, with all its lanes, and forms
+// batches.
 func (m *Machine) join(mp *mapping, p *partition) {
-	if m.line(mp, p, m.windowStart(mp, p)) {
+	lines, lanes := false, mp.lanesOf(p)
+	for i := range lanes {
+		lane := &lanes[i]
+		lines = m.line(mp, lane, m.windowStart(mp, lane)) || lines
+	}
+	if lines {
 		m.form(mp.pollerOf(p))
 	}
 }
@@ -88,44 +94,47 @@ func (m *Machine) form(pl *poller) {
 
 func (m *Machine) formAll(pl *poller) {
 	mp := m.mappings[pl.mapping]
-	for len(pl.line) > 0 && pl.inflight < mp.rules.PollerConcurrency && !m.draining && !mp.removed && !pl.stopped {
-		why := m.closed(mp, pl)
+	for len(pl.line) > 0 && pl.inflight < mp.rules.concurrency() && !m.draining && !mp.removed && !pl.stopped {
+		at, why := m.closed(mp, pl)
 		if why == "" {
-			m.timers.set(&pl.timer, mp.partitions[pl.line[0]].since+mp.rules.Window, windowTimer)
+			m.timers.set(&pl.timer, mp.lanes[pl.line[0]].since+mp.rules.Window, windowTimer)
 			return
 		}
 		if m.waitsForRate(mp, pl) {
 			return
 		}
-		m.dispatch(m.newBatch(mp, pl, why))
+		m.dispatch(m.newBatch(mp, pl, at, why))
 	}
 	m.timers.cancel(&pl.timer)
 }
 
 // closed says which limit closes a batch of what is in line, "" if none: the
 // batch size, the payload of 6 MB, or the batch window (docs:
-// invocation-eventsourcemapping, batching behaviour).
-func (m *Machine) closed(mp *mapping, pl *poller) string {
+// invocation-eventsourcemapping, batching behaviour); and where in line the batch
+// begins.
+func (m *Machine) closed(mp *mapping, pl *poller) (at int, why string) {
 	r := mp.rules
 	switch {
+	case r.Order != ByPartition:
+		return m.closedLane(mp, pl)
 	case pl.records >= int(r.BatchSize):
-		return "size"
+		return 0, "size"
 	case pl.bytes+r.PayloadBase+int64(len(pl.line))*r.PayloadPartition >= r.PayloadMax:
-		return "payload"
-	case m.now >= mp.partitions[pl.line[0]].since+r.Window:
-		return "window"
+		return 0, "payload"
+	case m.now >= mp.lanes[pl.line[0]].since+r.Window:
+		return 0, "window"
 	}
-	return ""
+	return 0, ""
 }
 
 // newBatch takes records from the partitions in line, in their order, until the
-// batch is full, and blocks those partitions.
-func (m *Machine) newBatch(mp *mapping, pl *poller, why string) *batch {
+// batch is full, and blocks those partitions. A batch of a lane has no others.
+func (m *Machine) newBatch(mp *mapping, pl *poller, at int, why string) *batch {
 	b := m.allocBatch()
 	b.mapping, b.function, b.poller = mp.id, mp.rules.Function, pl
 	b.bytes = mp.rules.PayloadBase
 	for len(pl.line) > 0 && b.records < mp.rules.BatchSize {
-		p := &mp.partitions[pl.line[0]]
+		p := &mp.lanes[pl.line[at]]
 		n, bytes, full := fit(mp.rules, &p.queue, b)
 		if full {
 			why = "payload"
@@ -138,7 +147,7 @@ func (m *Machine) newBatch(mp *mapping, pl *poller, why string) *batch {
 			b.oversized = true
 		}
 		m.addToBatch(mp, pl, b, p, n, bytes)
-		if full || mp.rules.OnePartition {
+		if full || mp.rules.OnePartition || mp.rules.Order != ByPartition {
 			break
 		}
 	}
@@ -172,7 +181,7 @@ func fit(r *Mapping, q *queue, b *batch) (n int, bytes int64, full bool) {
 }
 
 func (m *Machine) addToBatch(mp *mapping, pl *poller, b *batch, p *partition, n int, bytes int64) {
-	span := Span{Partition: p.index, First: p.queue.at(0).Offset, Last: p.queue.at(n - 1).Offset, Records: int32(n)}
+	span := Span{Partition: p.number, First: p.queue.at(0).Offset, Last: p.queue.at(n - 1).Offset, Records: int32(n)}
 	pl.leave(p)
 	from := int32(len(b.metas))
 	if mp.rules.needsRecords() {
@@ -181,12 +190,16 @@ func (m *Machine) addToBatch(mp *mapping, pl *poller, b *batch, p *partition, n 
 	if mp.rules.PollerRate > 0 {
 		pl.pay(m.now, mp.rules.PollerRate, p.queue.read(n))
 	}
+	if mp.rules.Order == ByPartition {
+		b.spans = append(b.spans, span)
+	} else {
+		b.addRuns(p, n)
+	}
 	p.queue.drop(n, bytes)
 	p.batch = b
-	b.spans = append(b.spans, span)
 	bytes += mp.rules.PayloadPartition
 	b.parts = append(b.parts, part{
-		partition: p.index, assignment: p.assignment, first: span.First, last: span.Last, records: span.Records,
+		partition: p.number, index: p.index, assignment: p.assignment, first: span.First, last: span.Last, records: span.Records,
 		bytes: bytes, from: from, to: int32(len(b.metas)),
 	})
 	b.records += span.Records

@@ -42,7 +42,7 @@ func (m *Machine) waitsForRate(mp *mapping, pl *poller) bool {
 	m.timers.set(&pl.timer, pl.paid, pollerTimer)
 	if !pl.waits {
 		pl.waits = true
-		e := m.partitionEntry(journal.PollerWaiting, mp, pl.line[0])
+		e := m.partitionEntry(journal.PollerWaiting, mp, mp.lanes[pl.line[0]].number)
 		e.Delay = pl.paid - m.now
 		e.Reason = fmt.Sprintf("a poller reads at most %d bytes/s", mp.rules.PollerRate)
 	}

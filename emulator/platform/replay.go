@@ -22,6 +22,7 @@ import (
 type lastBatch struct {
 	number uint64
 	parts  []part // as they were formed
+	spans  []Span // where they are lanes: its records
 	end    ending
 	ended  uint64 // the step in which it has: what was held until this step is not replayed in it
 }
@@ -36,14 +37,14 @@ func (m *Machine) noteLast(mp *mapping, b *batch) {
 	if b.replays != 0 {
 		last.number = b.replays
 	}
-	last.parts = append(last.parts[:0], b.parts...)
+	last.parts, last.spans = append(last.parts[:0], b.parts...), append(last.spans[:0], b.formed...)
 }
 
 // keepLast keeps the payloads of a partition from the batch on that ends now, if it
 // was invoked.
 func (m *Machine) keepLast(mp *mapping, b *batch, p *partition, first int64) {
 	if mp.rules.onReload() == ReplayLast && b.ranUntil >= 0 {
-		p.keep = first
+		p.keep = max(first, p.done) // what lanes have committed of it is gone: it is not replayed then
 	}
 }
 
@@ -53,7 +54,7 @@ func (m *Machine) forgetLast(mp *mapping) {
 		pl.last = lastBatch{}
 	}
 	for i := range mp.partitions {
-		if p := &mp.partitions[i]; p.assigned && (p.batch == nil || p.batch.replays == 0) {
+		if p := &mp.partitions[i]; p.assigned && !mp.isReplaying(p) {
 			m.dropKept(mp, p)
 		}
 	}
@@ -74,7 +75,7 @@ func (m *Machine) replayLast(f *function) {
 			continue
 		}
 		for _, pl := range mp.pollers {
-			if pl.last.number != 0 && pl.last.ended < m.steps && !pl.stopped && pl.inflight < mp.rules.PollerConcurrency {
+			if pl.last.number != 0 && pl.last.ended < m.steps && !pl.stopped && pl.inflight < mp.rules.concurrency() {
 				m.replay(mp, pl)
 			}
 		}
@@ -85,8 +86,12 @@ func (m *Machine) replay(mp *mapping, pl *poller) {
 	var b *batch
 	for i := range pl.last.parts {
 		was := pl.last.parts[i]
-		p := mp.partition(was.partition, was.assignment)
-		if was.left || p == nil || p.revoking || p.batch != nil || p.keep != was.first || mp.pollerOf(p) != pl {
+		whole := mp.partition(was.partition, was.assignment)
+		if was.left || whole == nil || whole.revoking || whole.keep != was.first || mp.pollerOf(whole) != pl {
+			continue
+		}
+		p := &mp.lanes[was.index]
+		if p.batch != nil {
 			continue
 		}
 		if b == nil {
@@ -97,7 +102,11 @@ func (m *Machine) replay(mp *mapping, pl *poller) {
 		p.batch = b
 		was.from, was.to, was.dropped = 0, 0, 0
 		b.parts = append(b.parts, was)
-		b.spans = append(b.spans, Span{Partition: was.partition, First: was.first, Last: was.last, Records: was.records})
+		if b.formed = append(b.formed, pl.last.spans...); len(b.formed) > 0 {
+			b.spans = append(b.spans, b.formed...)
+		} else {
+			b.spans = append(b.spans, Span{Partition: was.partition, First: was.first, Last: was.last, Records: was.records})
+		}
 		b.bytes += was.bytes
 	}
 	if b == nil {

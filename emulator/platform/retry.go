@@ -72,10 +72,10 @@ func (m *Machine) leaveRevoked(b *batch) {
 		if b.parts[i].left {
 			continue
 		}
-		if p := &mp.partitions[b.parts[i].partition]; p.revoking {
+		if p := &mp.lanes[b.parts[i].index]; p.revoking {
 			m.commitDone(mp, b, p)
 			m.leaveBatch(b, p)
-			m.releaseIfFree(mp, p)
+			m.releaseIfFree(mp, mp.whole(p))
 		}
 	}
 }

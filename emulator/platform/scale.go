@@ -42,7 +42,7 @@ func (mp *mapping) holdsBatch(p *partition) bool {
 
 // watch has the number of pollers looked at when a partition falls behind.
 func (m *Machine) watch(mp *mapping, p *partition) {
-	if mp.rules.scales() && mp.scaling.timer.index == 0 && mp.holdsBatch(p) {
+	if mp.rules.scales() && mp.scaling.timer.index == 0 && mp.isBehind(p) {
 		m.evaluateLater(mp)
 	}
 }
@@ -97,10 +97,10 @@ func (mp *mapping) lag() (assigned, behind, held int32) {
 			continue
 		}
 		assigned++
-		if mp.holdsBatch(p) {
+		if mp.isBehind(p) {
 			behind++
 		}
-		if p.batch != nil || p.queue.len() > 0 {
+		if mp.isBusy(p) || p.queue.len() > 0 {
 			held++
 		}
 	}
@@ -145,15 +145,15 @@ func (m *Machine) scalePollers(mp *mapping) {
 
 // divide gives the partitions to so many pollers.
 func (m *Machine) divide(mp *mapping, pollers int32) {
-	for i := range mp.partitions {
-		if p := &mp.partitions[i]; p.lined > 0 {
+	for i := range mp.lanes {
+		if p := &mp.lanes[i]; p.lined > 0 {
 			mp.pollerOf(p).leave(p)
 		}
 	}
 	mp.active = pollers
 	mp.growPollers()
-	for i := range mp.partitions {
-		p := &mp.partitions[i]
+	for i := range mp.lanes {
+		p := &mp.lanes[i]
 		m.line(mp, p, p.since)
 	}
 	for _, pl := range mp.pollers {
@@ -179,7 +179,7 @@ func (m *Machine) formElsewhere(mp *mapping, b *batch) {
 	}
 	m.stopWaiting(b)
 	for _, part := range b.parts {
-		if pl := mp.pollerOf(&mp.partitions[part.partition]); pl != b.poller {
+		if pl := mp.pollerOf(&mp.lanes[part.index]); pl != b.poller {
 			m.form(pl)
 		}
 	}

@@ -150,6 +150,10 @@ func (s *script) mappingRule(mp *Mapping, word string) {
 		mp.OnReload = map[string]OnReload{"continue": Continue, "retry": Retry, "replay-last": ReplayLast}[value]
 	case "filteredWait":
 		mp.FilteredWait = true
+	case "order":
+		mp.Order = map[string]Order{"partition": ByPartition, "key": ByKey, "none": Unordered}[value]
+	case "lanes":
+		mp.Lanes = int32(s.number(value))
 	default:
 		s.fatalf("unknown rule %q", word)
 	}
@@ -247,7 +251,7 @@ func (s *script) environment(what string, words []string) Input {
 }
 
 // partitionInput reads: assign g/0 [@5], revoke g/0, lose g/0, arrive g/0 3-9
-// [size=100] [bytes=100] [age=0s] [next=12] [start=2] [filtered=4-5,7] [open=3], retention g/0 4, committed g/0 10 [ERROR].
+// [size=100] [bytes=100] [age=0s] [next=12] [start=2] [keys=1,2,0, repeated] [filtered=4-5,7] [open=3], retention g/0 4, committed g/0 10 [ERROR].
 // [old] stands for the assignment before the current one.
 func (s *script) partitionInput(what string, words []string) {
 	in := s.partition(words[0])
@@ -298,7 +302,7 @@ func (s *script) partition(word string) Input {
 func (s *script) records(in *Input, words []string) {
 	size, bytes, stamp := int64(100), int64(-1), s.now/1e6
 	var first, last int64 = 0, -1
-	filtered, open := map[int64]bool{}, int64(-1)
+	filtered, open, keys := map[int64]bool{}, int64(-1), []string(nil)
 	for _, w := range words {
 		name, value, named := strings.Cut(w, "=")
 		switch {
@@ -314,6 +318,8 @@ func (s *script) records(in *Input, words []string) {
 					filtered[o] = true
 				}
 			}
+		case name == "keys":
+			keys = strings.Split(value, ",")
 		case name == "open":
 			open = s.number(value)
 		case name == "age":
@@ -331,6 +337,9 @@ func (s *script) records(in *Input, words []string) {
 	}
 	for o := first; o <= last; o++ {
 		in.Records = append(in.Records, RecordMeta{Offset: o, Timestamp: stamp, Size: int32(size), Bytes: int32(bytes), Filtered: filtered[o]})
+		if len(keys) > 0 {
+			in.Records[len(in.Records)-1].KeyHash = uint64(s.number(keys[int(o-first)%len(keys)]))
+		}
 		if o == open {
 			in.Records[len(in.Records)-1].FailedOpen = 1
 		}

@@ -19,6 +19,8 @@ func (s *script) pollerRule(mp *Mapping, name, value string) bool {
 		mp.ScaleDelay = s.duration(value)
 	case "rebalance":
 		mp.ScaleRebalances = true
+	case "pollerConcurrency":
+		mp.PollerConcurrency = int32(s.number(value))
 	case "rate":
 		mp.PollerRate = s.number(value)
 	default:

@@ -30,7 +30,7 @@ func (m *Machine) windowStart(mp *mapping, p *partition) int64 {
 // enter brings a partition into the line, behind those whose windows began before.
 func (pl *poller) enter(mp *mapping, p *partition) {
 	pl.line = append(pl.line, p.index)
-	for i := len(pl.line) - 1; i > 0 && mp.partitions[pl.line[i-1]].since > p.since; i-- {
+	for i := len(pl.line) - 1; i > 0 && mp.lanes[pl.line[i-1]].since > p.since; i-- {
 		pl.line[i-1], pl.line[i] = pl.line[i], pl.line[i-1]
 	}
 }

@@ -12,8 +12,8 @@ import (
 // what is billed adds up.
 type bills struct {
 	opened map[EnvironmentID]bool // those that have had an invocation billed
-	sums   [2]int64               // ms, by function
-	wants  [2]int64
+	sums   [mostFunctions]int64   // ms, by function
+	wants  [mostFunctions]int64
 }
 
 // drawBilling gives functions memory, a share of a processor and a bill.

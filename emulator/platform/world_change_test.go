@@ -23,7 +23,7 @@ func (a *above) sink(busy []int32) {
 	for i := range a.functions {
 		a.functions[i] = min(a.functions[i], busy[i])
 	}
-	a.account = min(a.account, busy[0]+busy[len(busy)-1])
+	a.account = min(a.account, sum(busy))
 }
 
 // busy is how many invocations of each function are open, with those that wait for
@@ -38,7 +38,10 @@ func (w *world) busy() []int32 {
 
 // changeRules turns knobs of a function and its mapping.
 func (w *world) changeRules(rt *rapid.T) {
-	id := rapid.IntRange(0, 1).Draw(rt, "whose")
+	id := int(w.drawFunction(rt))
+	if id >= len(w.cfg.Mappings) || w.isGone[FunctionID(id)] || w.isRemoved[MappingID(id)] {
+		return
+	}
 	f, mp := w.cfg.Functions[id], w.cfg.Mappings[id]
 	f.IdleMin = rapid.Int64Range(0, 300).Draw(rt, "idle") * 1e9
 	f.IdleMax = f.IdleMin
@@ -61,22 +64,22 @@ func (w *world) changeRules(rt *rapid.T) {
 // changeReserved gives a function reserved concurrency, takes it away, or changes
 // it. The account keeps one for the others.
 func (w *world) changeReserved(rt *rapid.T) {
-	id := rapid.IntRange(0, 1).Draw(rt, "whose")
+	id := w.drawFunction(rt)
 	f := &w.cfg.Functions[id]
-	if f.Provisioned > 0 || f.Debugged { // it is Fixed, or not looked at
+	if f.Provisioned > 0 || f.Debugged || w.isGone[id] { // it is Fixed, or not looked at
 		return
 	}
 	next := rapid.Int32Range(-1, 4).Draw(rt, "reserved")
 	if next == 0 { // switched off: its records would wait for ever
 		next = 1
 	}
-	if w.cfg.AccountConcurrency-w.m.functions[1-id].setAside()-max(next, 0) < 1 {
+	if w.unreserved()+w.m.functions[id].setAside()-max(next, 0) < 1 {
 		return
 	}
 	w.above = above{functions: w.busy()}
 	f.Reserved = next
 	w.rates.requests[id] = nil // they counted against another rate
-	w.above.account = w.above.functions[0] + w.above.functions[1]
+	w.above.account = sum(w.above.functions)
 	rules := *f
-	w.step(Input{Kind: RulesChanged, Change: &Change{Function: FunctionID(id), FunctionRules: &rules}})
+	w.step(Input{Kind: RulesChanged, Change: &Change{Function: id, FunctionRules: &rules}})
 }

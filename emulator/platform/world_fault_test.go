@@ -23,7 +23,7 @@ type modelled struct {
 	gone      map[EnvironmentID]bool
 	launches  map[EnvironmentID]int32 // how often each was launched
 	called    map[EnvironmentID]bool  // since then
-	starts    [2]uint64               // by function
+	starts    [mostFunctions]uint64   // by function
 	attempts  map[uint64]int32        // by batch: the invocations that have ended
 	faults    []faultStory
 	injected  map[string]int // by reason
@@ -91,7 +91,7 @@ func scribble(in *Input) {
 func (w *world) deliver(in Input) {
 	if in.Kind == Revoked { // by a rebalance
 		l := w.log(in.Mapping, in.Partition)
-		if !l.assigned || l.revoking || l.assignment != in.Assignment {
+		if l == nil || !l.assigned || l.revoking || l.assignment != in.Assignment {
 			return
 		}
 		l.revoking, l.wire = true, nil
@@ -199,12 +199,11 @@ func (w *world) started(e *journal.Entry) {
 		w.checkAges(e)
 	}
 	w.checkLife(e)
-	function := FunctionID(0) // both functions have one name, the mappings do not
-	if e.Mapping == w.cfg.Mappings[len(w.cfg.Mappings)-1].Name {
-		function = w.cfg.Mappings[len(w.cfg.Mappings)-1].Function
-	}
+	function := FunctionID(0)
 	if e.Request != 0 {
 		function = w.asked.requests[RequestID(e.Request)].function
+	} else { // all functions have one name, the mappings do not
+		function = w.mappingNamed(e.Mapping).Function
 	}
 	w.stories[InvocationID(e.Invocation)] = &story{function: function, began: e.At, step: w.steps, handed: -1, environment: EnvironmentID(e.Environment)}
 }

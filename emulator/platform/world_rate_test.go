@@ -17,8 +17,8 @@ import (
 //
 // That nothing starves the world sees at its end: every record has one.
 type rates struct {
-	starts      [2][]int64 // times, by function: environments on demand
-	requests    [2][]int64 // counted invocations
+	starts      [mostFunctions][]int64 // times, by function: environments on demand
+	requests    [mostFunctions][]int64 // counted invocations
 	provisioned map[EnvironmentID]bool
 }
 
@@ -107,7 +107,7 @@ func (w *world) checkRequestRate(id FunctionID, f *Function, e *journal.Entry) {
 	if e.Reason != journal.Warm || f.Process || f.RequestsPerEnvironment == 0 {
 		return
 	}
-	if r := w.asked.requests[RequestID(e.Request)]; r != nil && r.isEvent || r == nil && w.cfg.Mappings[id].RequestsUncounted {
+	if r := w.asked.requests[RequestID(e.Request)]; r != nil && r.isEvent || r == nil && w.mappingNamed(e.Mapping).RequestsUncounted {
 		return
 	}
 	most := int64(f.RequestsPerEnvironment)

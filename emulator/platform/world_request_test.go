@@ -53,13 +53,16 @@ func drawAsync(rt *rapid.T, cfg *Config) {
 		mp := &cfg.Mappings[i]
 		mp.Async = rapid.IntRange(0, 3).Draw(rt, "async") == 0
 		mp.OnePartition = mp.Async || rapid.IntRange(0, 3).Draw(rt, "one partition") == 0
+		if mp.OnePartition {
+			mp.Order, mp.Lanes = ByPartition, 0
+		}
 	}
 }
 
 // request asks for an invocation.
 func (w *world) request(rt *rapid.T) {
 	in := Input{
-		Kind: Requested, Request: RequestID(len(w.asked.requests) + 1), Function: FunctionID(rapid.IntRange(0, 1).Draw(rt, "function")),
+		Kind: Requested, Request: RequestID(len(w.asked.requests) + 1), Function: w.drawFunction(rt),
 		Async: rapid.Bool().Draw(rt, "event"), DryRun: rapid.IntRange(0, 5).Draw(rt, "dry") == 0,
 		Bytes: rapid.SampledFrom([]int64{0, 100, 101, 200, 201}).Draw(rt, "bytes"),
 	}

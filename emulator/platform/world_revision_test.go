@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -19,7 +20,7 @@ import (
 // world checks of everything: attempts count the invocations of a batch that have ended,
 // which must have ended as they were answered, and no record ends twice.
 type revisions struct {
-	newest    [2]int32                // by function; 0 is 1
+	newest    [mostFunctions]int32    // by function; 0 is 1
 	launched  map[EnvironmentID]int32 // the revision of the processes
 	reloading int                     // the function to which it happens in this step, from 1 on
 	renewed   int                     // environments that this step is to start for batches that wait for older ones
@@ -30,7 +31,7 @@ func (r *revisions) of(id FunctionID) int32 { return max(r.newest[id], 1) }
 // reload gives a function another revision, or one that is not newer.
 func (w *world) reload(id FunctionID, revision int32) {
 	before := w.busy()
-	held := w.cfg.Mappings[id].OnReload != Continue
+	held := w.mayHold(id)
 	w.revisions.newest[id] = max(w.revisions.of(id), revision)
 	if !held {
 		w.reloading = int(id) + 1
@@ -40,7 +41,7 @@ func (w *world) reload(id FunctionID, revision int32) {
 	if w.reloading = 0; w.renewed != 0 {
 		w.t.Fatalf("function %d has revision %d, and %d batches got no environment of it", id, revision, w.renewed)
 	}
-	if after := w.busy(); !held && (after[0] != before[0] || after[1] != before[1]) {
+	if after := w.busy(); !held && !slices.Equal(after, before) {
 		w.t.Fatalf("function %d has revision %d: %v invocations were open, %v are", id, revision, before, after)
 	}
 }
@@ -66,12 +67,15 @@ func (w *world) isRenewed(a Action) bool {
 }
 
 func (w *world) drawReload(rt *rapid.T) {
-	id := FunctionID(rapid.IntRange(0, 1).Draw(rt, "function"))
+	id := w.drawFunction(rt)
 	w.reload(id, w.revisions.of(id)+rapid.Int32Range(-1, 2).Draw(rt, "newer by"))
 }
 
 // checkLaunched checks the revision that is launched.
 func (w *world) checkLaunched(a Action) {
+	if w.isGone[a.Function] && w.m.environments[a.Environment].batch == nil {
+		w.t.Fatalf("environment %d is launched for nothing: function %d was removed", a.Environment, a.Function)
+	}
 	if want := w.revisions.of(a.Function); a.Revision != want {
 		w.t.Fatalf("environment %d is launched with revision %d, the newest is %d", a.Environment, a.Revision, want)
 	}
@@ -139,7 +143,7 @@ func checkRevisions(t fataler, m *Machine, f *function) {
 // checkNothingOld checks that nothing of older revisions is left.
 func (w *world) checkNothingOld() {
 	for i := range w.cfg.Functions {
-		if n, oldest := w.m.OldEnvironments(FunctionID(i)); n != 0 || oldest != w.revisions.of(FunctionID(i)) {
+		if n, oldest := w.m.OldEnvironments(FunctionID(i)); n != 0 || oldest != w.revisions.of(FunctionID(i)) && !w.isGone[FunctionID(i)] {
 			w.t.Fatalf("the world is at rest, and function %d has %d environments older than %d, from %d on",
 				i, n, w.revisions.of(FunctionID(i)), oldest)
 		}

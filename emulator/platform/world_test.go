@@ -35,6 +35,7 @@ type world struct {
 	bills
 	revisions
 	saves
+	comings
 }
 
 type partitionKey struct {
@@ -70,6 +71,7 @@ func newWorld(t fataler, cfg Config) *world {
 	w.filters = func(MappingID, int64) bool { return false }
 	w.modelled.begin(cfg.Faults)
 	w.saves.begin()
+	w.comings.begin()
 	w.asked.requests = map[RequestID]*requestStory{}
 	return w
 }
@@ -91,6 +93,7 @@ func (w *world) step(in Input) {
 		w.checkRequestEntry(&entries[i])
 		w.checkRevision(&entries[i])
 		w.checkHeld(&entries[i])
+		w.checkComings(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}
@@ -105,6 +108,7 @@ func (w *world) step(in Input) {
 	w.before = w.now
 	checkConsistent(w.t, w.m)
 	w.checkSaves()
+	w.checkGoneFunctions()
 	w.checkRequests()
 }
 
@@ -165,7 +169,7 @@ func (w *world) invoke(a Action) {
 			for _, o := range other.Spans {
 				l := w.log(a.Mapping, s.Partition)
 				if other.Mapping == a.Mapping && o.Partition == s.Partition && w.begun[other.Invocation] > l.since {
-					w.t.Fatalf("partition %d is in two invocations", s.Partition)
+					w.checkTogether(a.Mapping, s, o)
 				}
 			}
 		}
@@ -187,6 +191,10 @@ func (w *world) invoke(a Action) {
 			w.t.Fatalf("invocation of partition %d, assigned %v, revoking %v", s.Partition, l.assigned, l.revoking)
 		}
 		records += s.Records
+		if w.cfg.Mappings[a.Mapping].Order != ByPartition {
+			w.checkLane(l, &a, s)
+			continue
+		}
 		w.checkOrder(l, a.Spans, s)
 		if s.First > l.firstSeen {
 			if s.First != l.firstSeen+1 && l.ended[s.First-1] == 0 {
@@ -302,6 +310,7 @@ func (w *world) fetch(m MappingID, p int32, n int64) {
 	for n > 0 && l.handed < l.end && l.records > 0 && l.bytes > 0 {
 		l.wire = append(l.wire, RecordMeta{
 			Offset: l.handed, Timestamp: stampOf(l.handed), Size: l.recordBytes, Bytes: readBytes, Filtered: w.filters(m, l.handed),
+			KeyHash: keyOf(l.handed),
 		})
 		l.handed++
 		l.records--
@@ -390,7 +399,7 @@ func (w *world) runningIDs() []InvocationID {
 
 // settle runs until nothing is left to happen.
 func (w *world) settle() {
-	for range 100_000 {
+	for range 400_000 { // pollers are scaled every 0.1 s, and events are tried for 6 hours
 		progress := false
 		for len(w.pending) > 0 {
 			in := w.pending[0]

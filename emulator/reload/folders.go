@@ -14,6 +14,8 @@ type folders struct {
 	notify *fsnotify.Watcher
 	// add has the system watch one. It is notify.Add, but for tests.
 	add func(real string) error
+	// most is how many folders of one tree are watched.
+	most int
 
 	watched map[string]fs.FileInfo
 	// known is by which names folders are in trees.

@@ -84,6 +84,9 @@ func GoFiles(dir string) []string {
 				files = append(files, path, strings.Replace(path+".sum", "go.mod.sum", "go.sum", 1))
 				break
 			} else if !errors.Is(err, os.ErrNotExist) || filepath.Dir(folder) == folder {
+				if len(files) > 0 && name == "go.work" { // it would most likely be made there
+					files = append(files, filepath.Join(filepath.Dir(files[0]), name))
+				}
 				break
 			}
 		}

@@ -3,12 +3,14 @@ package reload
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 )
 
 func TestGoFoldersAreThoseOfTheProgramAndNobodyElses(t *testing.T) {
+	t.Setenv("GOWORK", "") // CI has it off
 	dir := folder(t, map[string]string{
 		"go.work":  "go 1.26\n\nuse (\n\t./a\n\t./b\n)\n",
 		"a/go.mod": "module example.com/a\n\ngo 1.26\n\nrequire example.com/r v1.0.0\n\nreplace example.com/r => ../r\n",
@@ -48,6 +50,10 @@ func TestGoFoldersAreThoseOfTheProgramAndNobodyElses(t *testing.T) {
 	files := GoFiles(ship)
 	if want := []string{filepath.Join(dir, "a", "go.mod"), filepath.Join(dir, "a", "go.sum"), filepath.Join(dir, "go.work"), filepath.Join(dir, "go.work.sum")}; !slices.Equal(files, want) {
 		t.Errorf("got %q, want %q", files, want)
+	}
+	must(t, os.Remove(filepath.Join(dir, "go.work")))
+	if files, want := GoFiles(ship), filepath.Join(dir, "a", "go.work"); len(files) != 3 || files[2] != want {
+		t.Errorf("without a workspace: got %q, want %s at the end", files, want)
 	}
 	interrupted := errors.New("interrupted")
 	ctx, cancel := context.WithCancelCause(t.Context())

@@ -71,6 +71,7 @@ func ignoredByUs(top string, paths []string) []string {
 }
 
 func TestIgnoreFilesMeanWhatTheyMeanToGit(t *testing.T) {
+	t.Parallel()
 	needGit(t)
 	for _, test := range []struct {
 		name    string
@@ -114,6 +115,7 @@ func TestIgnoreFilesMeanWhatTheyMeanToGit(t *testing.T) {
 }
 
 func TestIgnoreFilesMeanWhatTheyMeanToGitWhateverTheySay(t *testing.T) {
+	t.Parallel()
 	needGit(t)
 	top := t.TempDir()
 	git(t, top, "", "init", "-q")

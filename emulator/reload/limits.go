@@ -87,7 +87,7 @@ func (l *loop) tooMany(t *tree) {
 		}
 	}
 	l.warn("many "+t.base, fmt.Sprintf("%q has more than %d folders: changes in the others are not seen. "+
-		"Most (%d) are in %q: exclude it (watch.exclude: [%q])", t.base, maxFolders, counts[most], most, "/"+most+"/"))
+		"Most (%d) are in %q: exclude it (watch.exclude: [%q])", t.base, l.most, counts[most], most, "/"+most+"/"))
 }
 
 // lookAtSystem says what is to be known about where a tree lies.

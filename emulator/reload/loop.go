@@ -1,6 +1,7 @@
 package reload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -16,7 +17,9 @@ import (
 const (
 	defaultDebounce = 20 * time.Millisecond
 	longest         = time.Second
-	stepsApart      = 4 // times the debounce, between two steps of an editor
+	stepsApart      = 4  // times the debounce, between two steps of an editor
+	piecesApart     = 10 // times the debounce, between two pieces of a large file
+	large           = 1 << 20
 	gitPause        = time.Second
 	gitLongest      = 10 * time.Second
 )
@@ -38,6 +41,7 @@ type loop struct {
 	found       map[string]map[string]bool // files that were changed, by owner
 	first, last time.Time                  // of it; first is zero if nothing has
 	recheck     time.Time                  // not to be taken before
+	taken       time.Time                  // when the last change was
 	anew        bool                       // all trees must be walked
 	shrunk      bool                       // watches may be needless
 }
@@ -56,6 +60,7 @@ func newLoop(w *Watcher) (*loop, error) {
 		l.debounce = defaultDebounce
 	}
 	l.notify, l.add, l.watched = notify, notify.Add, map[string]fs.FileInfo{}
+	l.most = cmp.Or(w.most, maxFolders)
 	if w.tamper != nil {
 		l.add = w.tamper
 	}
@@ -99,8 +104,12 @@ func (l *loop) run(ctx context.Context, requests <-chan request) {
 	}
 }
 
-// set replaces the trees. What was changed before that is found by the old ones.
+// set replaces the trees, or the debounce. What was changed before that is found by the old ones.
 func (l *loop) set(r request) {
+	if r.debounce > 0 {
+		l.debounce = r.debounce
+		return
+	}
 	if reflect.DeepEqual(r.roots, l.roots) {
 		return
 	}

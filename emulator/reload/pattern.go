@@ -140,63 +140,88 @@ func isAlpha(c byte) bool { return isLower(c) || isUpper(c) }
 // parseSet reads [...] from behind its bracket, and returns where its end is; a
 // nil set is one that is not closed, or names no class.
 func parseSet(text string, i int) (set *[256]bool, end int) {
-	set = new([256]bool)
+	p := setParser{text: text, i: i, set: new([256]bool), previous: -1}
 	negated := i < len(text) && (text[i] == '!' || text[i] == '^')
 	if negated {
-		i++
+		p.i++
 	}
-	previous := -1 // what a range may begin with
-	for first := true; ; first = false {
-		if i >= len(text) {
+	for first := true; p.i < len(text); first = false {
+		if text[p.i] == ']' && !first {
+			for c := range p.set {
+				p.set[c] = p.set[c] != negated && c != '/'
+			}
+			return p.set, p.i
+		}
+		if !p.member() {
 			return nil, 0
 		}
-		c := text[i]
-		switch {
-		case c == ']' && !first:
-			for c := range set {
-				set[c] = set[c] != negated && c != '/'
-			}
-			return set, i
-		case c == '-' && previous >= 0 && i+1 < len(text) && text[i+1] != ']':
-			if i++; text[i] == '\\' {
-				i++
-			}
-			if i >= len(text) {
-				return nil, 0
-			}
-			for c := previous; c <= int(text[i]); c++ {
-				set[c] = true
-			}
-			previous = -1
-		case c == '[' && i+1 < len(text) && text[i+1] == ':':
-			length := strings.IndexByte(text[i+2:], ']')
-			if length < 0 {
-				return nil, 0
-			}
-			name, ok := strings.CutSuffix(text[i+2:i+2+length], ":")
-			if !ok { // no class: the bracket is meant
-				set['['], previous = true, '['
-				break
-			}
-			in := classes[name]
-			if in == nil {
-				return nil, 0
-			}
-			for c := range set {
-				set[c] = set[c] || in(byte(c))
-			}
-			i, previous = i+2+length, -1
-		case c == '\\':
-			if i++; i >= len(text) {
-				return nil, 0
-			}
-			c = text[i]
-			fallthrough
-		default:
-			set[c], previous = true, int(c)
-		}
-		i++
+		p.i++
 	}
+	return nil, 0
+}
+
+// setParser reads a set of bytes; i is at the last byte that was read.
+type setParser struct {
+	text     string
+	i        int
+	set      *[256]bool
+	previous int // what a range may begin with; -1 if nothing may
+}
+
+// member reads what belongs to the set next. It reports false if there is no such set.
+func (p *setParser) member() bool {
+	c, more := p.text[p.i], p.i+1 < len(p.text)
+	switch {
+	case c == '-' && p.previous >= 0 && more && p.text[p.i+1] != ']':
+		return p.upTo()
+	case c == '[' && more && p.text[p.i+1] == ':':
+		return p.class()
+	case c == '\\' && !more:
+		return false
+	case c == '\\':
+		p.i++
+		c = p.text[p.i]
+	}
+	p.set[c], p.previous = true, int(c)
+	return true
+}
+
+// upTo reads the end of a range.
+func (p *setParser) upTo() bool {
+	if p.i++; p.text[p.i] == '\\' {
+		p.i++
+	}
+	if p.i >= len(p.text) {
+		return false
+	}
+	for c := p.previous; c <= int(p.text[p.i]); c++ {
+		p.set[c] = true
+	}
+	p.previous = -1
+	return true
+}
+
+// class reads a name like [:alpha:].
+func (p *setParser) class() bool {
+	rest := p.text[p.i+2:]
+	length := strings.IndexByte(rest, ']')
+	if length < 0 {
+		return false
+	}
+	name, ok := strings.CutSuffix(rest[:length], ":")
+	if !ok { // no class: the bracket is meant
+		p.set['['], p.previous = true, '['
+		return true
+	}
+	in := classes[name]
+	if in == nil {
+		return false
+	}
+	for c := range p.set {
+		p.set[c] = p.set[c] || in(byte(c))
+	}
+	p.i, p.previous = p.i+2+length, -1
+	return true
 }
 
 // match reports whether the pattern names path, which is relative to where the

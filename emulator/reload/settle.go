@@ -39,6 +39,7 @@ func (l *loop) due(now time.Time) {
 	l.first, l.last, l.recheck = time.Time{}, time.Time{}, time.Time{}
 	l.calm()
 	if len(found) > 0 {
+		l.taken = now
 		l.found = map[string]map[string]bool{}
 		l.post.change(found, first, now)
 	}
@@ -57,7 +58,24 @@ func (l *loop) waits(now time.Time) bool {
 			tops[t.git.top] = true
 		}
 	}
-	return quiet < stepsApart*l.debounce && now.Before(l.limit()) && l.halfWritten()
+	if !now.Before(l.limit()) {
+		return false
+	}
+	return quiet < stepsApart*l.debounce && l.halfWritten() || quiet < piecesApart*l.debounce && l.grows(now)
+}
+
+// grows reports whether a large file has more than it had in the change before, which
+// was just now: it is copied or downloaded, and is no code yet.
+func (l *loop) grows(now time.Time) bool {
+	if now.Sub(l.taken) > longest+l.limit().Sub(l.first) {
+		return false
+	}
+	for path := range l.dirty {
+		if before := l.prints[path]; before.there && sizeOf(path) > max(before.size, large) {
+			return true
+		}
+	}
+	return false
 }
 
 // halfWritten reports whether a file that had a text has none.

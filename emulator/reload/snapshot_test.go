@@ -76,3 +76,19 @@ func TestSnapshotOfTooMuch(t *testing.T) {
 		t.Errorf("what is skipped counts: %v", err)
 	}
 }
+
+func TestExcludedIsWhatTheUserNames(t *testing.T) {
+	excludes, err := Excluded(Root{Owner: "ship", Dir: "ship", Exclude: []string{"*.bin", "data/", "/top.js", "lib/x/**"}})
+	must(t, err)
+	for path, want := range map[string]bool{"big.bin": true, "lib/big.bin": true, "top.js": true, "lib/top.js": false, "lib/x/y.js": true, "index.js": false} {
+		if got := excludes(filepath.FromSlash(path), false); got != want {
+			t.Errorf("%s: got %v, want %v", path, got, want)
+		}
+	}
+	if !excludes("data", true) || excludes("data", false) {
+		t.Error("data/ is a folder of that name, and no file")
+	}
+	if _, err := Excluded(Root{Owner: "ship", Dir: "ship", Exclude: []string{"["}}); err == nil {
+		t.Error("got no error for a pattern that is none")
+	}
+}

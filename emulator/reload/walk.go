@@ -52,7 +52,7 @@ func (l *loop) enter(t *tree, s step) (folders, links []step) {
 	if at, ok := t.reals[p.real]; ok && at != s.folder {
 		return nil, nil
 	}
-	if len(t.spots) >= maxFolders {
+	if len(t.spots) >= l.most {
 		t.full = true
 		return nil, nil
 	}
@@ -67,25 +67,36 @@ func (l *loop) enter(t *tree, s step) (folders, links []step) {
 		l.warn("read "+p.real, fmt.Sprintf("cannot read folder %q: %v: changes in it are not seen", s.folder, err))
 	}
 	for _, entry := range entries {
-		path := filepath.Join(s.folder, entry.Name())
-		link, isFolder := entry.Type()&fs.ModeSymlink != 0, entry.IsDir()
-		if link {
-			info, err := os.Stat(path)
-			isFolder = err == nil && info.IsDir()
-		}
-		below, ok := t.wants(&p, path, isFolder)
+		next, link, isFolder := l.entry(t, &p, filepath.Join(s.folder, entry.Name()), entry)
 		switch {
-		case !ok:
 		case !isFolder:
-			l.find(t, path, link)
 		case link:
-			links = append(links, step{path, below})
+			links = append(links, next)
 		default:
-			below.real = filepath.Join(p.real, entry.Name())
-			folders = append(folders, step{path, below})
+			folders = append(folders, next)
 		}
 	}
 	return folders, links
+}
+
+// entry takes in what is in a folder, if it counts: a file, or a folder that is to be
+// entered.
+func (l *loop) entry(t *tree, p *spot, path string, entry fs.DirEntry) (next step, link, isFolder bool) {
+	link, isFolder = entry.Type()&fs.ModeSymlink != 0, entry.IsDir()
+	if link {
+		info, err := os.Stat(path)
+		isFolder = err == nil && info.IsDir()
+	}
+	below, ok := t.wants(p, path, isFolder)
+	switch {
+	case !ok:
+		return step{}, false, false
+	case !isFolder:
+		l.find(t, path, link)
+	case !link:
+		below.real = filepath.Join(p.real, entry.Name())
+	}
+	return step{path, below}, link, isFolder
 }
 
 // entries reads a folder: its own .gitignore file first, which is put into p. Of

@@ -57,8 +57,9 @@ type Watcher struct {
 	//
 	// It is waited for longer, though not beyond a second after the first change (or twice
 	// the debounce), while a file is gone or empty that was not, as editors leave it between
-	// two steps: at most 4 times the debounce; and while git is at work (index.lock): until
-	// it is done, has written nothing for a second, or 10 s have gone.
+	// two steps: at most 4 times the debounce; while a file of more than 1 MiB that was just
+	// taken has grown: 10 times the debounce; and while git is at work (index.lock): until it
+	// is done, has written nothing for a second, or 10 s have gone.
 	Debounce time.Duration
 	// Changed is called with each change, by one goroutine. While it does not return,
 	// further changes become one. It may call Watch.
@@ -73,8 +74,9 @@ type Watcher struct {
 	// done about it, once for each.
 	Warn func(string)
 
-	// tamper stands for the system's watches in tests.
+	// tamper stands for the system's watches in tests, most for maxFolders.
 	tamper func(folder string) error
+	most   int
 
 	once     sync.Once
 	requests chan request
@@ -84,11 +86,12 @@ type Watcher struct {
 // ErrEnded is what Watch returns after Run has.
 var ErrEnded = errors.New("watch: the watcher has ended")
 
-// request is a call of Watch.
+// request is a call of Watch or of SetDebounce.
 type request struct {
-	roots []*Root
-	rules []*rules
-	taken chan struct{} // closed when they are watched
+	debounce time.Duration // of SetDebounce; else 0
+	roots    []*Root
+	rules    []*rules
+	taken    chan struct{} // closed when they are watched
 }
 
 func (w *Watcher) prepare() {
@@ -130,6 +133,22 @@ func (w *Watcher) Watch(roots []Root) error {
 		}
 		r.roots, r.rules = append(r.roots, &root), append(r.rules, rules)
 	}
+	return w.ask(r)
+}
+
+// SetDebounce sets another Debounce, which counts at once, also for what has been seen
+// already. It waits until Run has been called, and returns ErrEnded when that has. It is
+// safe for concurrent use.
+func (w *Watcher) SetDebounce(d time.Duration) error {
+	w.once.Do(w.prepare)
+	if d <= 0 {
+		d = defaultDebounce
+	}
+	return w.ask(request{debounce: d, taken: make(chan struct{})})
+}
+
+// ask has Run see to a request.
+func (w *Watcher) ask(r request) error {
 	select {
 	case w.requests <- r:
 	case <-w.ended:

@@ -2,6 +2,7 @@ package reload
 
 import (
 	"context"
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,8 +11,22 @@ import (
 	"time"
 )
 
-// patience is how long tests wait for what must come.
-const patience = 10 * time.Second
+// patience is how long tests wait for what must come, testDebounce how long they debounce:
+// long enough for a machine that has other things to do between two system calls.
+const (
+	patience     = 10 * time.Second
+	testDebounce = 60 * time.Millisecond
+)
+
+// TestMain has more tests run side by side than there are processors: most of the time
+// they wait.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // watched is a Watcher that runs for a test.
 type watched struct {
@@ -25,9 +40,15 @@ type watched struct {
 // watchRoots runs a Watcher; those of roots without a folder get one with files.
 func watchRoots(t *testing.T, dir string, roots ...Root) *watched {
 	t.Helper()
-	w := &watched{t: t, dir: dir, changes: make(chan Change, 100), warnings: make(chan string, 100)}
-	w.Watcher = &Watcher{Changed: func(c Change) { w.changes <- c }, Warn: func(s string) { w.warnings <- s }}
+	w := newWatched(t, dir)
 	w.run(roots)
+	return w
+}
+
+// newWatched makes a Watcher that does not run yet.
+func newWatched(t *testing.T, dir string) *watched {
+	w := &watched{t: t, dir: dir, changes: make(chan Change, 100), warnings: make(chan string, 100)}
+	w.Watcher = &Watcher{Debounce: testDebounce, Changed: func(c Change) { w.changes <- c }, Warn: func(s string) { w.warnings <- s }}
 	return w
 }
 
@@ -97,7 +118,7 @@ func (w *watched) quiet() {
 	select {
 	case c := <-w.changes:
 		w.t.Errorf("got a change of %v, want none", c.Files)
-	case <-time.After(6 * defaultDebounce):
+	case <-time.After(6 * testDebounce):
 	}
 }
 
@@ -118,11 +139,12 @@ func must(t *testing.T, err error) {
 }
 
 func TestWatchSeesFilesComeChangeAndGo(t *testing.T) {
+	t.Parallel()
 	w := watchFolder(t, map[string]string{"main.js": "1", "lib/a.js": "1"})
 	before := time.Now()
 	w.write("main.js", "2")
 	c := w.wants("main.js")
-	if c.First.Before(before) || c.Settled.Sub(c.First) < defaultDebounce || !slices.Equal(c.Owners, []string{"ship"}) {
+	if c.First.Before(before) || c.Settled.Sub(c.First) < testDebounce || !slices.Equal(c.Owners, []string{"ship"}) {
 		t.Errorf("got %+v", c)
 	}
 	w.write("lib/b.js", "1")
@@ -138,6 +160,7 @@ func TestWatchSeesFilesComeChangeAndGo(t *testing.T) {
 }
 
 func TestWatchSeesFilesInNewDeepFolders(t *testing.T) {
+	t.Parallel()
 	w := watchFolder(t, nil)
 	must(t, os.MkdirAll(w.path("a/b/c"), 0o755))
 	w.write("a/b/c/x.js", "1")
@@ -147,6 +170,7 @@ func TestWatchSeesFilesInNewDeepFolders(t *testing.T) {
 }
 
 func TestWatchSaysOnlyWhatIsOther(t *testing.T) {
+	t.Parallel()
 	w := watchFolder(t, map[string]string{"main.js": "1"})
 	w.write("main.js", "1")
 	must(t, os.Chmod(w.path("main.js"), 0o755))
@@ -164,6 +188,7 @@ func TestWatchSaysOnlyWhatIsOther(t *testing.T) {
 }
 
 func TestWatchIgnoresWhatIsNoCode(t *testing.T) {
+	t.Parallel()
 	w := watchFolder(t, map[string]string{".git/HEAD": "", ".gitignore": "/dist/\n*.gen.js\n!keep.gen.js\n", "dist/x.js": "", "node_modules/a/b.js": "", "src/x.js": "1"})
 	for _, name := range strings.Fields("x.log .git/HEAD node_modules/a/b.js node_modules/new.js dist/x.js dist/new.js src/a.gen.js " +
 		".x.js.swp x.js~ 4913 .#x.js #x.js# x.tmp x.js___jb_tmp___ .goutputstream-AB12 .DS_Store .gitignore") {
@@ -184,9 +209,25 @@ func TestWatchIgnoresWhatIsNoCode(t *testing.T) {
 	w.wants("dist/x.js")
 }
 
+// TestDebounceIsSetWhileAChangeSettles: the change is not lost, and the new debounce
+// counts for it.
+func TestDebounceIsSetWhileAChangeSettles(t *testing.T) {
+	w := &watched{t: t, dir: folder(t, map[string]string{"a.js": "1"}), changes: make(chan Change, 100), warnings: make(chan string, 100)}
+	touched := make(chan string, 1)
+	w.Watcher = &Watcher{Debounce: time.Hour, Changed: func(c Change) { w.changes <- c }, Touched: func(owner string) { touched <- owner }}
+	w.run([]Root{{Owner: "ship", Dir: w.dir}})
+	w.write("a.js", "2")
+	<-touched
+	if err := w.SetDebounce(time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	w.wants("a.js")
+}
+
 // TestTouchedComesBeforeTheDebounce: whose files may be others is said at once, and
 // taken back if they are not.
 func TestTouchedComesBeforeTheDebounce(t *testing.T) {
+	t.Parallel()
 	dir := folder(t, map[string]string{"ship/index.js": "one", "pack/index.js": "one"})
 	said := make(chan string, 100)
 	w := &watched{t: t, dir: dir, changes: make(chan Change, 100)}

@@ -60,8 +60,9 @@ type EventModel struct {
 	// Mapping is empty where the function is invoked by requests.
 	Mapping string `json:"mapping,omitempty"`
 	Topic   string `json:"topic,omitempty"`
-	// Kind is "per partition" (one batch of a partition at a time, in order), "concurrent"
-	// (several of one partition at once), "asynchronous" (through the queue of the
+	// Kind is "per partition" (one batch of a partition at a time, in order), "per key"
+	// (several of one partition at once, in order within a key), "concurrent" (several of
+	// one partition at once), "asynchronous" (through the queue of the
 	// function) or "request".
 	Kind string `json:"kind"`
 	// InFlight is how many batches of a partition may be in flight at once, 0 for any

@@ -189,8 +189,11 @@ func kindOfModel(d *journal.DescribedMapping) string {
 	if p, ok := profile.Lookup(d.Profile); ok && p.Kafka.Async {
 		return "asynchronous"
 	}
-	if d.InFlight == 1 {
+	switch {
+	case d.InFlight == 1:
 		return "per partition"
+	case d.Order == "key":
+		return "per key"
 	}
 	return "concurrent"
 }

@@ -20,6 +20,8 @@ func (m EventModel) String() string {
 	switch {
 	case m.Kind == "per partition":
 		s += ": per partition, one batch at a time, in order"
+	case m.Kind == "per key":
+		s += ": per key, " + Count(uint64(m.InFlight)) + " batches of a partition at once, in order within a key"
 	case m.Kind == "asynchronous":
 		s += ": asynchronous, through the function's queue"
 	case m.InFlight == 0:

@@ -88,8 +88,11 @@ func (f *FunctionFit) ordered(options FitOptions) Principle {
 		p.Judgement, p.says = Breaks, "order of "+options.Domain.String()+" broken "+counted(o.most(), "time")
 		p.Evidence = p.says + because(b)
 		p.Advice = "drive per partition or use a stream processor"
-		if b.Fix != "" {
-			p.Advice = b.Fix + "; or use a stream processor"
+		switch {
+		case b.Rule == order.KeyInTwoPartitions: // however they are driven
+			p.Advice = b.Fix
+		case b.Fix != "":
+			p.Advice += " (" + b.Fix + ")"
 		}
 	case o.Deliveries == 0:
 		p.says = "order"

@@ -126,25 +126,37 @@ func TestFitShowsState(t *testing.T) {
 	}
 }
 
-// A source stream through concurrent invocations destroys the order of events.
+// A source stream through concurrent invocations destroys the order of events; driven per
+// partition or per key it keeps it.
 func TestFitShowsBrokenOrder(t *testing.T) {
-	for profile, want := range map[string]report.Judgement{"connect-async": report.Breaks, "aws": report.Fits} {
-		t.Run(profile, func(t *testing.T) {
-			emulatortest.Run(t, looks(profile), func(t *testing.T, w *emulatortest.World) {
+	for _, c := range []struct {
+		profile, order, kind string
+		want                 report.Judgement
+	}{
+		{"connect-async", "", "asynchronous", report.Breaks}, {"aws", "none", "concurrent", report.Breaks},
+		{"aws", "key", "per key", report.Fits}, {"aws", "", "per partition", report.Fits},
+	} {
+		t.Run(c.kind, func(t *testing.T) {
+			emulatortest.Run(t, looks(c.profile), func(t *testing.T, w *emulatortest.World) {
 				w.Topic("in", 1)
 				w.Function("f", lambda.NewHandler(func(context.Context, json.RawMessage) error { return nil }),
-					emulatortest.On("in"), emulatortest.Takes(50*time.Millisecond, 500*time.Millisecond))
+					emulatortest.On("in"), emulatortest.Takes(50*time.Millisecond, 500*time.Millisecond),
+					emulatortest.With(func(f *emulator.Function) {
+						if f.Events[0].Order = c.order; c.profile == "aws" {
+							f.Events[0].BatchSize = 1
+						}
+					}))
 				for i := range 30 {
 					w.Produce("in", emulatortest.Record("a", fmt.Sprint(i)))
 					w.Advance(20 * time.Millisecond)
 				}
 				f := measure(t, w, report.FitOptions{Latency: 1 << 60})
 				p := judged(f, "order and lineage")
-				if p.Judgement != want || f.Throughput.Records != 30 {
-					t.Errorf("got %s: %s, %+v", p.Judgement, p.Evidence, f.Throughput)
+				if p.Judgement != c.want || f.Throughput.Records != 30 || f.Model[0].Kind != c.kind {
+					t.Errorf("got %s: %s, %+v, %+v", p.Judgement, p.Evidence, f.Throughput, f.Model)
 				}
-				if want == report.Breaks && (f.Order.Order == 0 || !strings.Contains(p.Evidence, "order of key broken ") || p.Advice == "" || f.Model[0].Kind != "asynchronous") {
-					t.Errorf("got %+v, %+v", p, f.Model)
+				if c.want == report.Breaks && (f.Order.Order == 0 || !strings.Contains(p.Evidence, "order of key broken ") || p.Advice == "") {
+					t.Errorf("got %+v", p)
 				}
 			})
 		})

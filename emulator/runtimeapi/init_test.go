@@ -2,9 +2,11 @@ package runtimeapi
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -80,5 +82,13 @@ func TestNothingRemainsAfterAFailedInit(t *testing.T) {
 	}
 	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
 		t.Errorf("got %v, %v, want an empty folder", left, err)
+	}
+}
+
+func TestAStartHasAHint(t *testing.T) {
+	for err, want := range map[error]string{syscall.EMFILE: "ulimit -n", syscall.ENOEXEC: "must be a program"} {
+		if got := startHint(fmt.Errorf("start: %w", os.NewSyscallError("pipe2", err))); !strings.Contains(got, want) {
+			t.Errorf("%v: got hint %q, want %q", err, got, want)
+		}
 	}
 }

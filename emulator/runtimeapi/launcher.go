@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/function"
@@ -116,12 +117,7 @@ func (e *environment) start(p program) error {
 		return sandboxFailure("make temporary folder", err)
 	}
 	e.dir = dir
-	switch {
-	case e.config.CloudPaths:
-		e.paths = cloudPaths(e.config.Code, dir)
-	case e.config.shown != "":
-		e.paths = codePaths(e.config.Code, e.config.shown)
-	}
+	e.setPaths()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		e.removeFolder()
@@ -129,14 +125,7 @@ func (e *environment) start(p program) error {
 	}
 	go e.server.Serve(listener) // returns when e.server is closed
 
-	args := slices.Clone(p.args)
-	if p.bootstrap != "" {
-		args = append(args, filepath.Join(dir.runtime(), p.bootstrap))
-	}
-	wd := e.config.Code
-	if e.leave != nil {
-		args, wd = append(args, argumentAhead), dir.runtime()
-	}
+	args, wd := e.arguments(p)
 	// The first request may come before process.Start returns; it waits for mu.
 	e.mu.Lock()
 	e.process, err = process.Start(process.Spec{
@@ -153,11 +142,41 @@ func (e *environment) start(p program) error {
 		return &function.InitFailure{
 			Type:    typeInvalidEntrypoint,
 			Message: fmt.Sprintf(textExited, initID(e.spec), systemError(err)),
-			Hint:    "it must be a program for this machine, or a script that begins with #!",
+			Hint:    startHint(err),
 		}
 	}
 	go e.watch()
 	return nil
+}
+
+// startHint says what can be done about a program that the system does not start.
+func startHint(err error) string {
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		return "Coldbrook has as many files open as it may: raise the limit (ulimit -n)"
+	}
+	return "it must be a program for this machine, or a script that begins with #!"
+}
+
+// setPaths sets by what the paths of this machine are replaced in what it prints.
+func (e *environment) setPaths() {
+	switch {
+	case e.config.CloudPaths:
+		e.paths = cloudPaths(e.config.Code, e.dir)
+	case e.config.shown != "":
+		e.paths = codePaths(e.config.Code, e.config.shown)
+	}
+}
+
+// arguments are those of its program, and the folder that it is started in.
+func (e *environment) arguments(p program) (args []string, dir string) {
+	args, dir = slices.Clone(p.args), e.config.Code
+	if p.bootstrap != "" {
+		args = append(args, filepath.Join(e.dir.runtime(), p.bootstrap))
+	}
+	if e.leave != nil {
+		args, dir = append(args, argumentAhead), e.dir.runtime()
+	}
+	return args, dir
 }
 
 // sandboxFailure is the failure of an init that this machine had no means for.
