@@ -33,8 +33,9 @@ type fitting struct {
 	stopped bool
 }
 
-// queuedEvent is an event in the queue of a function.
+// queuedEvent is an event in the queue of a function that a mapping put there.
 type queuedEvent struct {
+	mapping     string
 	place       place
 	first, last int64
 	records     uint64
@@ -205,11 +206,13 @@ func (m *fitting) addStarted(e *journal.Entry) {
 		i.input = m.inputs.batches.get(e.Batch)
 	}
 	m.invocations.put(e.Invocation, i)
+	mapping := e.Mapping
 	if q := m.requests.get(e.Request); e.Request != 0 && q.records > 0 {
+		mapping = q.mapping
 		q.invocation, i.input = e.Invocation, q.input
 		m.requests.put(e.Request, q)
 	}
-	f.started(e, i.cold)
+	f.started(e, mapping, i.cold)
 }
 
 func (m *fitting) addInvocationEnded(e *journal.Entry) {

@@ -73,14 +73,16 @@ func (f *functionFitting) ready(e *journal.Entry) {
 	}
 }
 
-func (f *functionFitting) started(e *journal.Entry, cold bool) {
+// started takes the beginning of an invocation, of a mapping or, if that is empty, for a
+// request.
+func (f *functionFitting) started(e *journal.Entry, mapping string, cold bool) {
 	f.meter.begin(e.At)
 	f.elastic.invoked()
 	f.elastic.result.Invocations++
 	if cold {
 		f.elastic.result.ColdStarts++
 	}
-	m := f.model(e.Mapping, e.Topic)
+	m := f.model(mapping, e.Topic)
 	m.Invocations++
 	m.Records += uint64(max(e.Records, 0))
 	m.MostRecords = max(m.MostRecords, uint64(max(e.Records, 0)))

@@ -22,7 +22,7 @@ func (m *fitting) addEvent(e *journal.Entry) {
 	if e.Kind == journal.EventQueued {
 		if e.Topic != "" {
 			m.async[e.Mapping] = true
-			m.requests.put(e.Request, queuedEvent{place: place{e.Topic, e.Partition}, first: e.First, last: e.Last,
+			m.requests.put(e.Request, queuedEvent{mapping: e.Mapping, place: place{e.Topic, e.Partition}, first: e.First, last: e.Last,
 				records: uint64(max(e.Records, 0)), input: m.inputs.batches.get(e.Batch)})
 		}
 		return

@@ -295,7 +295,11 @@ func TestFitOfAQueue(t *testing.T) {
 	h.at(20, journal.Entry{Kind: journal.InvocationStarted, Function: "f", Request: 1, Invocation: 1, Reason: journal.Cold, Records: 100})
 	h.at(70, journal.Entry{Kind: journal.InvocationEnded, Function: "f", Request: 1, Invocation: 1, Outcome: journal.Succeeded, Billed: 50})
 	h.at(70, journal.Entry{Kind: journal.EventEnded, Function: "f", Request: 1, Outcome: journal.Succeeded})
-	got := h.fit(t, report.FitOptions{}).Functions[0]
+	f := h.fit(t, report.FitOptions{})
+	got := f.Functions[0]
+	if p := principle(t, f, "in band"); p.Judgement != report.Fits || len(got.Model) != 1 {
+		t.Errorf("got %+v, %+v", p, got.Model)
+	}
 	if l := got.Latency.HandledCold; got.Throughput.Records != 100 || l == nil || l.Max != 70*millisecond || l.Count != 100 {
 		t.Errorf("%d records, %+v", got.Throughput.Records, l)
 	}

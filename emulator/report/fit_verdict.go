@@ -44,7 +44,7 @@ func (f *FunctionFit) judge(options FitOptions) {
 		f.Verdict = "nothing to judge: it was not invoked"
 		return
 	}
-	f.Principles = []Principle{f.atomic(), f.stateless(), f.inBand(), f.intime(options), f.ordered(options)}
+	f.Principles = []Principle{f.atomic(), f.stateless(), f.inBand(), f.timely(options), f.ordered(options)}
 	f.Fits = Fits
 	for _, p := range f.Principles {
 		f.Fits = max(f.Fits, p.Judgement)

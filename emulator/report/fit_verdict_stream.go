@@ -11,8 +11,8 @@ import (
 // stream will do.
 const nativeLatency = 10_000_000
 
-// intime: the work is not sensitive to latency, as far as the bound of the user says.
-func (f *FunctionFit) intime(options FitOptions) Principle {
+// timely: the work is not sensitive to latency, as far as the bound of the user says.
+func (f *FunctionFit) timely(options FitOptions) Principle {
 	p, l, bound := Principle{Name: "latency", says: "not latency sensitive"}, &f.Latency, options.Latency
 	within := "within " + journal.Duration(bound)
 	hot, cold := l.HandledHot, l.HandledCold

@@ -152,7 +152,7 @@ func TestFitShowsBrokenOrder(t *testing.T) {
 				}
 				f := measure(t, w, report.FitOptions{Latency: 1 << 60})
 				p := judged(f, "order and lineage")
-				if p.Judgement != c.want || f.Throughput.Records != 30 || f.Model[0].Kind != c.kind {
+				if p.Judgement != c.want || f.Throughput.Records != 30 || f.Model[0].Kind != c.kind || len(f.Model) != 1 {
 					t.Errorf("got %s: %s, %+v, %+v", p.Judgement, p.Evidence, f.Throughput, f.Model)
 				}
 				if c.want == report.Breaks && (f.Order.Order == 0 || !strings.Contains(p.Evidence, "order of key broken ") || p.Advice == "") {
