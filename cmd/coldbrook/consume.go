@@ -21,6 +21,7 @@ type consumeOptions struct {
 	count          int64
 	exit           bool
 	partition      int32
+	filter         filterOption
 }
 
 const defaultFormat = `%t/%p@%o %k %s\n`
@@ -44,6 +45,7 @@ coldbrook consume orders -o end -c 10 --format '%k: %s\n'`,
 	f.BoolVarP(&o.exit, "exit", "e", false, "end at the end: when all that was there at the start is printed")
 	f.Int32VarP(&o.partition, "partition", "p", -1, "only this partition")
 	f.StringVar(&o.format, "format", defaultFormat, "how to print a record")
+	o.filter.add(cmd, "the records that this chooses: key=a, v.price>5")
 	cmd.ValidArgsFunction = o.completeTopic
 	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"json"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("offset", cobra.FixedCompletions([]string{"beginning", "end"}, cobra.ShellCompDirectiveNoFileComp))
@@ -56,6 +58,10 @@ func (o *consumeOptions) run(cmd *cobra.Command, topic string) error {
 	if err != nil {
 		return err
 	}
+	filter, err := o.filter.parseForRecords()
+	if err != nil {
+		return err
+	}
 	ctx, end := untilSignal(cmd.Context())
 	defer end()
 	ctx, client, err := o.connect(ctx, kgo.ConsumePartitions(nil), kgo.KeepControlRecords(), kgo.FetchMaxWait(200*time.Millisecond))
@@ -64,7 +70,7 @@ func (o *consumeOptions) run(cmd *cobra.Command, topic string) error {
 	}
 	defer client.Close()
 	c := consumption{client: client, admin: kadm.NewClient(client), topic: topic, left: o.count,
-		format: format, stdout: cmd.OutOrStdout(), out: bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)}
+		format: format, filter: filter, stdout: cmd.OutOrStdout(), out: bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)}
 	err = c.seek(ctx, start, o.partition)
 	if err == nil && (!o.exit || len(c.open()) > 0) {
 		err = c.read(ctx, o.exit)
@@ -72,7 +78,10 @@ func (o *consumeOptions) run(cmd *cobra.Command, topic string) error {
 	if errors.Is(err, errInterrupted) {
 		err = nil // that is how it ends
 	}
-	return errors.Join(err, readerGone(c.out.Flush()))
+	if err = errors.Join(err, readerGone(c.out.Flush())); !errors.Is(err, errReaderGone) {
+		filter.sayHidden(cmd.ErrOrStderr())
+	}
+	return err
 }
 
 // check returns how records are printed and where to start, or what is wrong
@@ -123,6 +132,7 @@ type consumption struct {
 	admin  *kadm.Client
 	topic  string
 	format recordFormat
+	filter *recordFilter
 	// out buffers stdout.
 	stdout io.Writer
 	out    *bufio.Writer
@@ -186,7 +196,7 @@ func (c *consumption) read(ctx context.Context, untilEnd bool) error {
 		}
 		for _, r := range records {
 			c.next[r.Partition] = r.Offset + 1
-			if r.Attrs.IsControl() || untilEnd && r.Offset >= c.end[r.Partition] {
+			if r.Attrs.IsControl() || untilEnd && r.Offset >= c.end[r.Partition] || !c.filter.shows(r) {
 				continue
 			}
 			if err := c.print(r); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/coldbrook-dev/coldbrook/emulator"
 	"github.com/coldbrook-dev/coldbrook/emulator/config"
+	"github.com/coldbrook-dev/coldbrook/emulator/query"
 )
 
 // runOptions are the flags of dev and run.
@@ -25,6 +26,8 @@ type runOptions struct {
 	order            orderOptions
 	journal          string
 	recording        *recording // nil without --journal, or before the session
+	filter           filterOption
+	query            *query.Query // nil without --filter
 }
 
 func devCommand() *cobra.Command {
@@ -77,6 +80,7 @@ func addRun(cmd *cobra.Command, o *runOptions) {
 	o.format = addFormat(cmd, "every entry of the journal, a line each")
 	o.addJournal(cmd)
 	o.order.add(cmd)
+	o.filter.add(cmd, "the entries that this chooses, also those that are else left out")
 	cmd.MarkFlagDirname("data-dir")
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveFilterDirs
@@ -85,6 +89,11 @@ func addRun(cmd *cobra.Command, o *runOptions) {
 		if err := o.check(cmd); err != nil {
 			return err
 		}
+		q, err := o.filter.parse()
+		if err != nil {
+			return err
+		}
+		o.query = q
 		cfg, err := o.load(cmd, folderOf(args))
 		if err != nil {
 			return err
@@ -120,6 +129,9 @@ func (o *runOptions) load(cmd *cobra.Command, dir string) (emulator.Config, erro
 	cfg.Reload.Watch = o.watch
 	o.recording.configure(&cfg)
 	o.order.configure(&cfg)
+	if o.query != nil && o.query.AboutRecords() {
+		cfg.Journal.Records = true
+	}
 	changed := cmd.Flags().Changed
 	if changed("profile") {
 		cfg.Profile = o.profile

@@ -54,7 +54,7 @@ func (unused) Abort()                                         {}
 func (unused) Reload(context.Context, []string) (any, error)  { return nil, nil }
 func (unused) Release(context.Context, []string) (any, error) { return nil, nil }
 func (unused) Set(context.Context, []string) (any, error)     { return nil, nil }
-func (unused) Order() any { return nil }
+func (unused) Order() any                                     { return nil }
 
 func (unused) Journal(context.Context, io.Writer, func(), bool) error {
 	return nil

@@ -33,6 +33,7 @@ type plain struct {
 	revisions      revisions
 	at             int64           // of the last entry
 	news           func() []string // what the check of order has found since the last second
+	filter         *entryFilter
 }
 
 // alikeKey is what lines have in common that are limited.
@@ -83,7 +84,7 @@ func (p *plain) entry(w io.Writer, e *journal.Entry) {
 		p.tick(w, nil)
 	}
 	// The banner said what RunStarted says.
-	if e.Kind == journal.RunStarted || !e.Notable() || p.said(e) || p.limited(e) {
+	if e.Kind == journal.RunStarted || !p.filter.shows(e, e.Notable()) || p.said(e) || p.limited(e) {
 		return
 	}
 	sentence := e.Sentence()

@@ -196,7 +196,7 @@ func TestPrintJSONKeepsEveryEntry(t *testing.T) {
 	r := l.Keep("a test")
 	var out lockedBuffer
 	done := make(chan error)
-	go func() { done <- printJSON(r, &out) }()
+	go func() { done <- printJSON(r, &out, nil) }()
 	const total = 30_000
 	for range total {
 		for room, _ := l.Room(); room != nil; room, _ = l.Room() {
@@ -218,7 +218,7 @@ func TestPrintingEndsWithItsWriter(t *testing.T) {
 	full := errors.New("disk full")
 	l := journal.NewLog(1)
 	l.Append(journal.Entry{Kind: journal.Note, Text: "x"})
-	if err := printJSON(l.Keep("a test"), failing{full}); !errors.Is(err, full) {
+	if err := printJSON(l.Keep("a test"), failing{full}, nil); !errors.Is(err, full) {
 		t.Errorf("JSON: got %v", err)
 	}
 	if err := newPlain(failing{full}, nil).print(l.Draw(), nil); !errors.Is(err, full) {

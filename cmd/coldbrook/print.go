@@ -25,12 +25,13 @@ func (s *session) print(banner string) <-chan struct{} {
 		fmt.Fprint(s.stderr, banner)
 		r := s.emulator.Journal().Keep("the printed journal")
 		s.detach = r.Detach
-		show = func() error { return printJSON(r, s.stdout) }
+		show = func() error { return printJSON(r, s.stdout, s.filter) }
 	} else {
 		r := s.emulator.Journal().Draw()
 		s.detach = r.Detach
 		p := newPlain(s.stdout, os.Environ())
 		p.news = s.ordering.news
+		p.filter = s.filter
 		_, err = fmt.Fprint(s.stdout, banner)
 		show = func() error { return p.print(r, s.lags) }
 	}
@@ -58,8 +59,8 @@ func (s *session) lags() map[string]int64 {
 	return lags
 }
 
-// printJSON prints every entry as a line of JSON, until the journal is closed.
-func printJSON(r *journal.Reader, w io.Writer) error {
+// printJSON prints every entry that filter shows as a line of JSON, until the journal is closed.
+func printJSON(r *journal.Reader, w io.Writer, filter *entryFilter) error {
 	entries := make([]journal.Entry, entriesAtOnce)
 	var text []byte
 	for {
@@ -72,7 +73,9 @@ func printJSON(r *journal.Reader, w io.Writer) error {
 		}
 		text = text[:0]
 		for i := range entries[:n] {
-			text = append(entries[i].AppendJSON(text), '\n')
+			if filter.shows(&entries[i], true) {
+				text = append(entries[i].AppendJSON(text), '\n')
+			}
 		}
 		if _, err := w.Write(text); err != nil {
 			return err

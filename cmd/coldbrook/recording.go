@@ -98,7 +98,7 @@ func (r *recording) start(e *emulator.Emulator) {
 		return
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
-	r.reader, r.cancel = e.Journal().Keep("the journal file " + r.writer.Path()), cancel
+	r.reader, r.cancel = e.Journal().Keep("the journal file "+r.writer.Path()), cancel
 	go func() {
 		defer close(r.done)
 		r.err = r.writer.Run(ctx, describe(e), r.reader)

@@ -39,6 +39,7 @@ type session struct {
 	rates    *report.Rates
 	stdout   io.Writer
 	stderr   io.Writer
+	filter   *entryFilter // of what is printed
 
 	ended   chan struct{} // closed when the run has ended
 	printed chan struct{} // closed when that is printed, or need not be
@@ -75,7 +76,7 @@ func startSession(cmd *cobra.Command, cfg emulator.Config, o *runOptions) error 
 	o.recording.start(e)
 	checked := o.order.start(e)
 	s := &session{emulator: e, options: o, ordering: checked, rates: ratesOf(e.ProfileName(), &cfg), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(),
-		ended: make(chan struct{}), printed: make(chan struct{}), aborted: make(chan struct{})}
+		filter: newEntryFilter(o.query), ended: make(chan struct{}), printed: make(chan struct{}), aborted: make(chan struct{})}
 	printed := s.print(banner(e, &cfg) + o.recording.banner())
 	if err := server.Serve(driven{s}, control.Addresses{Kafka: e.KafkaAddr(), Invoke: e.InvokeAddr()}, thisBuild().Version); err != nil {
 		s.fail(err)
@@ -331,7 +332,7 @@ func (s *session) summarize(ran time.Duration) error {
 	if s.options.format.json() {
 		w = s.stderr
 	}
-	if err := summary.WriteText(w); err != nil {
+	if err := errors.Join(s.filter.sayHidden(w), summary.WriteText(w)); err != nil {
 		return readerGone(err)
 	}
 	return readerGone(s.ordering.conclude(w))

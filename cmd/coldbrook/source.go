@@ -131,11 +131,7 @@ func (l *live) Message(topic string, partition int32, offset int64) (*journal.Me
 	if r == nil {
 		return nil, nil
 	}
-	m := &journal.Message{Topic: topic, Partition: partition, Offset: offset, Timestamp: r.Timestamp.UnixMilli(), Key: r.Key, Value: r.Value}
-	for _, h := range r.Headers {
-		m.Headers = append(m.Headers, journal.Header{Key: h.Key, Value: h.Value})
-	}
-	return m, nil
+	return messageOf(r), nil
 }
 
 func find(records []*kgo.Record, offset int64) *kgo.Record {
