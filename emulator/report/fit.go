@@ -122,9 +122,12 @@ type Billed struct {
 	Time        int64  `json:"time"`
 	Init        int64  `json:"init"`
 	// CPU was measured on this machine; Projected was added for the function's share of a
-	// processor, an extrapolation; Waiting is the rest: waiting for something else.
+	// processor, an extrapolation; Modelled was added because the configuration or the
+	// profile says how long an invocation takes. Waiting is the rest: the handler waited for
+	// something else.
 	CPU       int64 `json:"cpu"`
 	Projected int64 `json:"projected"`
+	Modelled  int64 `json:"modelled"`
 	Waiting   int64 `json:"waiting"`
 }
 

@@ -124,12 +124,14 @@ func (b *Billed) add(e *journal.Entry) {
 	init := min(e.Init, time)
 	projected := min(e.Projected, time-init)
 	cpu := min(e.Measured.CPU, time-init-projected) // several threads may use more
+	modelled := min(max(e.Duration-e.Projected-e.Measured.Took, 0), time-init-projected-cpu)
 	b.Invocations++
 	b.Time += time
+	b.Modelled += modelled
 	b.Init += init
 	b.CPU += cpu
 	b.Projected += projected
-	b.Waiting += time - init - projected - cpu
+	b.Waiting += time - init - projected - cpu - modelled
 }
 
 // handle counts records that succeeded.

@@ -133,6 +133,19 @@ func TestFitOfKnownFigures(t *testing.T) {
 			t.Errorf("%s: got %+v, want %+v", name, c.got, c.want)
 		}
 	}
+	if p := got.Throughput; p != (report.Throughput{Records: 200, Mean: 212, Peak: 212, Active: 945 * millisecond}) {
+		t.Errorf("throughput: got %+v", p)
+	}
+	if e := got.Elasticity; e.Environments != 1 || e.Busy != 1 || e.ColdStarts != 1 || e.Invocations != 2 {
+		t.Errorf("elasticity: got %+v", e)
+	}
+	if got.Verdict != "atomic, in band, not latency sensitive, in order: fits; not shown: stateless" {
+		t.Errorf("verdict: %s", got.Verdict)
+	}
+}
+
+func TestFitOfKnownPrices(t *testing.T) {
+	got := known().fit(t, report.FitOptions{}).Functions[0]
 	if want := (report.Billed{Invocations: 2, Time: 200 * millisecond, Init: 100 * millisecond, CPU: 20 * millisecond,
 		Projected: 40 * millisecond, Waiting: 40 * millisecond}); got.Billed != want {
 		t.Errorf("billed: got %+v, want %+v", got.Billed, want)
@@ -150,16 +163,6 @@ func TestFitOfKnownFigures(t *testing.T) {
 		if got.Limits[i] != want {
 			t.Errorf("limit %d: got %+v, want %+v", i, got.Limits[i], want)
 		}
-	}
-	if want := (report.Throughput{Records: 200, Mean: 212, Peak: 200, Active: 945 * millisecond}); got.Throughput.Records != want.Records ||
-		got.Throughput.Mean != want.Mean || got.Throughput.Peak != want.Mean || got.Throughput.Active != want.Active {
-		t.Errorf("throughput: got %+v", got.Throughput)
-	}
-	if e := got.Elasticity; e.Environments != 1 || e.Busy != 1 || e.ColdStarts != 1 || e.Invocations != 2 {
-		t.Errorf("elasticity: got %+v", e)
-	}
-	if got.Verdict != "atomic, in band, not latency sensitive, in order: fits; not shown: stateless" {
-		t.Errorf("verdict: %s", got.Verdict)
 	}
 }
 
@@ -209,8 +212,15 @@ func TestFitVerdicts(t *testing.T) {
 		"nothing to compare":  {func(*history) {}, report.FitOptions{}, "stateless", report.NotShown, "nothing could be compared"},
 		"another revision":    {func(h *history) { h.handle(2000, 100, func(s, o, e *journal.Entry) { s.Revision, o.Digest = 2, 1 }) }, report.FitOptions{}, "stateless", report.NotShown, "nothing could be compared"},
 		"waits": {func(h *history) {
-			h.handle(2000, 200, func(_, _, e *journal.Entry) { e.Billed, e.Duration = 900, 900*millisecond })
+			h.handle(2000, 200, func(_, _, e *journal.Entry) {
+				e.Billed, e.Duration, e.Measured.Took = 900, 900*millisecond, 880*millisecond
+			})
 		}, report.FitOptions{}, "in band", report.WithCare, "waits for 83 % of its billed time"},
+		"takes long by the model": {func(h *history) {
+			h.handle(2000, 200, func(_, _, e *journal.Entry) { e.Billed, e.Duration = 900, 900*millisecond })
+		}, report.FitOptions{}, "in band", report.Fits, "from in to out"},
+		"slow by this machine": {func(h *history) { h.at(2000, journal.Entry{Kind: journal.EnvironmentWaiting, Function: "f"}) },
+			report.FitOptions{Latency: 54 * millisecond}, "latency", report.WithCare, "waited 1 time for this machine"},
 		"from topic to topic": {func(*history) {}, report.FitOptions{}, "in band", report.Fits, "from in to out"},
 		"too slow":            {func(*history) {}, report.FitOptions{Latency: 54 * millisecond}, "latency", report.Breaks, "hot p50 55 ms, p99 55 ms, not within 54 ms"},
 		"too slow when cold":  {func(*history) {}, report.FitOptions{Latency: 100 * millisecond}, "latency", report.WithCare, "cold p99 160 ms, not within 100 ms, for 50 % of the records"},

@@ -235,6 +235,9 @@ func (b *Billed) String() string {
 	if b.Projected > 0 {
 		s += fmt.Sprintf(", %s computing on a smaller share of a processor (projected)", share(uint64(b.Projected), all))
 	}
+	if b.Modelled > 0 {
+		s += fmt.Sprintf(", %s added by the modelled duration", share(uint64(b.Modelled), all))
+	}
 	if b.Init > 0 {
 		s += fmt.Sprintf(", %s init", share(uint64(b.Init), all))
 	}

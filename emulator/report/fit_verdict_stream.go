@@ -21,6 +21,10 @@ func (f *FunctionFit) timely(options FitOptions) Principle {
 		p.Evidence = "no record was handled of which it is known when it was produced"
 		p.says = "latency"
 		return p
+	case slowest(hot, cold) > bound && f.Elasticity.MachineWaits > 0:
+		p.Judgement, p.says = WithCare, "slower here than on the platform"
+		p.Evidence = fmt.Sprintf("produced to handled: p99 %s, not %s, but environments waited %s for this machine", pair(hot, cold), within, counted(f.Elasticity.MachineWaits, "time"))
+		p.Advice = "measure again with a higher maxProcesses, or in virtual time"
 	case hot != nil && hot.P99 > bound:
 		p.Judgement, p.says = Breaks, "hot p99 of "+journal.Duration(hot.P99)+" is not "+within
 		p.Evidence = "hot p50 " + journal.Duration(hot.P50) + ", p99 " + journal.Duration(hot.P99) + ", not " + within
@@ -63,6 +67,17 @@ func fastest(hot, cold *Distribution) int64 {
 		return hot.P50
 	}
 	return cold.P50
+}
+
+// slowest is the longer of both p99.
+func slowest(hot, cold *Distribution) int64 {
+	var n int64
+	for _, d := range []*Distribution{hot, cold} {
+		if d != nil {
+			n = max(n, d.P99)
+		}
+	}
+	return n
 }
 
 func pair(hot, cold *Distribution) string {
