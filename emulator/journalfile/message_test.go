@@ -17,7 +17,7 @@ import (
 // behind.
 func TestMessagesInAnyOrder(t *testing.T) {
 	folder, n := t.TempDir(), 0
-	filler := strings.Repeat("x", batchesPerChunk/3)
+	filler := strings.Repeat("x", batchesPerChunk)
 	rapid.Check(t, func(rt *rapid.T) {
 		n++
 		path := filepath.Join(folder, fmt.Sprint(n))
