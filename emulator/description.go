@@ -57,8 +57,11 @@ func (e *Emulator) mappingDescription(f *Function, event *Event, r *platform.Map
 	d := journal.DescribedMapping{
 		Group: r.Name, Function: f.Name, Topic: r.Topic, Profile: e.cfg.eventProfile(f, event).Name,
 		InFlight: 1, // the machine blocks a partition until its batch has ended
-		Pollers:  int(max(r.Pollers, r.PollersMax)), BatchSize: int(r.BatchSize),
+		Pollers:  int(max(r.Pollers, r.PollersMax)), PollersFirst: int(r.Pollers), BatchSize: int(r.BatchSize),
 		OnFailure: r.OnFailure, Retries: max(int(r.Retries), -1), Partial: event.PartialResponse, Bisect: r.Bisect,
+	}
+	if r.Lanes > 0 {
+		d.InFlight, d.Order = int(r.Lanes), event.Order
 	}
 	if r.Async {
 		d.InFlight = 0 // as many as the asynchronous queue of the function

@@ -100,7 +100,7 @@ func (c *checks) found(name string) string {
 		if r.Order == 0 {
 			return ""
 		}
-		return fmt.Sprintf("order by %s is broken %s times", d, report.Count(r.Order))
+		return fmt.Sprintf("%s records are out of order by %s", report.Count(max(r.Disordered, 1)), d)
 	}
 	r := c.report()
 	if n := lost(r); name == failLoss && n > 0 {

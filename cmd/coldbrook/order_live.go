@@ -49,13 +49,13 @@ type ordering struct {
 
 	mu     sync.Mutex // guards all below
 	checks *checks
-	told   map[brokenRule]bool
+	told   map[brokenBy]bool
 }
 
-// brokenRule is what one line tells of.
-type brokenRule struct {
-	rule              order.Rule
-	mapping, function string
+// brokenBy is what one line tells of: more of it is left to coldbrook order.
+type brokenBy struct {
+	class   order.Class
+	mapping string
 }
 
 // start begins to check the run, unless that is off.
@@ -63,7 +63,7 @@ func (o *orderOptions) start(e *emulator.Emulator) *ordering {
 	if o.by.off {
 		return nil
 	}
-	c := &ordering{done: make(chan struct{}), checks: newChecks(o.by.domain, o.fail, describe(e)), told: map[brokenRule]bool{}}
+	c := &ordering{done: make(chan struct{}), checks: newChecks(o.by.domain, o.fail, describe(e)), told: map[brokenBy]bool{}}
 	r := e.Journal().Draw()
 	go func() {
 		defer close(c.done)
@@ -103,8 +103,8 @@ func (c *ordering) report() *order.Report {
 	return c.checks.report()
 }
 
-// news is a sentence for each mapping that has begun to break a rule since it was asked
-// last.
+// news is a sentence for each mapping that has begun to break order, or to lose records,
+// since it was asked last.
 func (c *ordering) news() []string {
 	r := c.report()
 	if r == nil {
@@ -113,7 +113,7 @@ func (c *ordering) news() []string {
 	var all []string
 	for i := range r.Groups {
 		g := &r.Groups[i]
-		key := brokenRule{g.Rule, g.Mapping, g.Function}
+		key := brokenBy{g.Class, g.Mapping}
 		if c.told[key] || g.Class == order.OfDuplicate || g.Rule == order.Stuck || len(g.Witnesses) == 0 {
 			continue
 		}
@@ -143,10 +143,10 @@ func (c *ordering) conclude(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "  order        by %s: no violation in %s records\n", r.Domain, report.Count(r.Arrived))
 		return err
 	}
-	if _, err := fmt.Fprintln(w, "\norder, worst first:"); err != nil {
+	if _, err := fmt.Fprintln(w, "order"); err != nil {
 		return err
 	}
-	if err := r.WriteText(w, order.TextOptions{Witnesses: 1}); err != nil {
+	if err := r.WriteBrief(w); err != nil {
 		return err
 	}
 	c.mu.Lock()

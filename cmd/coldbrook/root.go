@@ -41,7 +41,7 @@ echo 'order-1:{"price": 12}' | coldbrook produce orders -K :`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%s", flagMistake(cmd, err)) })
 	addGroup(root, groupFirst, "the four to begin with", initCommand(), devCommand(), produceCommand(), topicsCommand())
 	addGroup(root, groupRecords, "records", consumeCommand(), generateCommand())
-	addGroup(root, groupJournal, "what happened", journalCommand(), orderCommand(), explainCommand())
+	addGroup(root, groupJournal, "what happened", journalCommand(), orderCommand(), explainCommand(), fitCommand())
 	addGroup(root, groupRun, "runs", runCommand(), invokeCommand(), statusCommand(), setCommand(), reloadCommand(), releaseCommand(), stopCommand(), versionCommand())
 	addGroup(root, groupPlatform, "platforms", profilesCommand(), parityCommand())
 	root.SetHelpCommandGroupID(groupRun)

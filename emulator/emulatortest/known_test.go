@@ -222,12 +222,25 @@ func TestDescription(t *testing.T) {
 			d.Functions[0].Reserved != -1 || d.Functions[0].Payload != 6<<20 || d.Functions[0].Timeout <= 0 {
 			t.Errorf("got %+v", d.Functions)
 		}
-		want := journal.DescribedMapping{Group: "refuse", Function: "refuse", Topic: "in", Profile: "aws-provisioned", InFlight: 1, Pollers: 200, BatchSize: 5, OnFailure: "dead", Retries: 1}
+		want := journal.DescribedMapping{Group: "refuse", Function: "refuse", Topic: "in", Profile: "aws-provisioned", InFlight: 1, Pollers: 200, PollersFirst: 1, BatchSize: 5, OnFailure: "dead", Retries: 1}
 		if len(d.Mappings) != 2 || d.Mappings[1] != want {
 			t.Errorf("got %+v, want %+v", d.Mappings, want)
 		}
 		if at := time.Unix(0, d.Started).Add(w.Now()); !at.Equal(time.Now()) {
 			t.Errorf("started at %v says that it is %v, it is %v", d.Started, at, time.Now())
+		}
+	})
+}
+
+// A partition that is driven in lanes has as many batches in flight, and says in which order.
+func TestDescriptionOfLanes(t *testing.T) {
+	emulatortest.Run(t, emulator.Config{}, func(t *testing.T, w *emulatortest.World) {
+		w.Topic("in", 1)
+		w.Function("f", emulatortest.Sink(func(context.Context, string) error { return nil }),
+			emulatortest.On("in"), emulatortest.With(func(f *emulator.Function) { f.Events[0].Order, f.Events[0].Lanes = "key", 3 }))
+		w.Idle()
+		if m := w.Emulator().Description().Mappings; len(m) != 1 || m[0].InFlight != 3 || m[0].Order != "key" {
+			t.Errorf("got %+v, want three batches in flight, in order by key", m)
 		}
 	})
 }

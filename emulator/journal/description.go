@@ -53,8 +53,14 @@ type DescribedMapping struct {
 	// InFlight says how many batches of one partition may be in flight at once: 1 where
 	// the platform drives a partition in order, 0 for no limit.
 	InFlight int `json:"inFlight"`
+	// Order is what of a partition is handled in order where InFlight is more than 1: "key"
+	// or "none".
+	Order string `json:"order,omitempty"`
 	// Pollers is how many there are at most; 0 means as many as there are partitions.
-	Pollers   int    `json:"pollers,omitempty"`
+	Pollers int `json:"pollers,omitempty"`
+	// PollersFirst is how many there are at the start; entries PollersScaled tell the rest.
+	PollersFirst int `json:"pollersFirst,omitempty"`
+
 	BatchSize int    `json:"batchSize"`
 	OnFailure string `json:"onFailure,omitempty"`
 	Retries   int    `json:"retries"` // -1 for ever

@@ -8,6 +8,8 @@ type mapping struct {
 	name, function string
 	partitions     []*partition // in the order in which they were first seen
 	lane           int32        // of the whole topic, with ByTopic
+
+	arrived, disordered uint64
 }
 
 // partition is a partition of a topic as a mapping sees it: a ring of its newest records.

@@ -3,6 +3,7 @@ package order
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -264,7 +265,19 @@ func TestPlantedViolationsAreFound(t *testing.T) {
 			if err := r.WriteText(&text, TextOptions{}); err != nil || !strings.Contains(text.String(), p.rule.ID()+" "+p.rule.String()) {
 				t.Errorf("text: %v\n%s", err, text.String())
 			}
-			if _, err := json.Marshal(r); err != nil {
+			again := &Report{}
+			if object, err := json.Marshal(r); err != nil || json.Unmarshal(object, again) != nil || !reflect.DeepEqual(again, r) {
+				t.Errorf("as JSON and back: %v\n%s\n%+v", err, object, again)
+			}
+			sum := MappingReport{}
+			for i := range r.Mappings {
+				sum.Disordered += r.Mappings[i].Disordered
+				sum.Arrived += r.Mappings[i].Arrived
+			}
+			if sum.Disordered != r.Disordered || sum.Arrived != r.Arrived {
+				t.Errorf("the mappings have %+v, all %d of %d", sum, r.Disordered, r.Arrived)
+			}
+			if err := r.WriteBrief(&text); err != nil {
 				t.Error(err)
 			}
 			t.Logf("\n%s", text.String())

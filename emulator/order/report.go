@@ -31,6 +31,8 @@ type Report struct {
 	Evicted         uint64 `json:"evicted,omitempty"`
 	UnjudgedOutputs uint64 `json:"unjudgedOutputs,omitempty"`
 	ForgottenKeys   uint64 `json:"forgottenKeys,omitempty"`
+	// Mappings are what each of them did, worst first.
+	Mappings []MappingReport `json:"mappings"`
 	// Groups are the violations by rule, function and partition, worst first.
 	Groups []Group `json:"groups"`
 }
@@ -80,6 +82,7 @@ func (c *Checker) Report() *Report {
 			r.Duplicates += g.total
 		}
 	}
+	r.addMappings(c.mappings)
 	slices.SortStableFunc(r.Groups, func(a, b Group) int {
 		return cmp.Or(
 			cmp.Compare(ruleInfos[a.Rule].weight, ruleInfos[b.Rule].weight),

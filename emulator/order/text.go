@@ -16,7 +16,7 @@ type TextOptions struct {
 
 const defaultWritten = 3
 
-// WriteText writes the report for people: a line for each rule, function and partition,
+// WriteText writes the report for people: the table of mappings, a line for each rule, function and partition,
 // worst first, with witnesses below it, and at the end what was checked. Its error is
 // that of w.
 func (r *Report) WriteText(w io.Writer, options TextOptions) error {
@@ -24,6 +24,12 @@ func (r *Report) WriteText(w io.Writer, options TextOptions) error {
 		options.Witnesses = defaultWritten
 	}
 	var b strings.Builder
+	if err := r.WriteTable(&b); err != nil { // never of a Builder
+		return err
+	}
+	if len(r.Groups) > 0 {
+		b.WriteString("\n")
+	}
 	for i := range r.Groups {
 		r.Groups[i].write(&b, r.Domain, options.Witnesses)
 	}
@@ -94,6 +100,11 @@ func (r *Report) writeSummary(b *strings.Builder) {
 	} else {
 		fmt.Fprintf(b, "%s out of order, %d lost or open, %s\n", plural(r.Disordered, "record"), r.Loss, plural(r.Duplicates, "duplicate"))
 	}
+	r.writeDoubts(b)
+}
+
+// writeDoubts says what could not be judged.
+func (r *Report) writeDoubts(b *strings.Builder) {
 	for _, not := range []struct {
 		n    uint64
 		what string
@@ -112,6 +123,13 @@ func (r *Report) writeSummary(b *strings.Builder) {
 
 // Sentence returns the violation in words: which records, what happened, and why.
 func (v *Violation) Sentence() string {
+	if v.KeyText != "" {
+		return fmt.Sprintf("key %q: %s", v.KeyText, v.sentence())
+	}
+	return v.sentence()
+}
+
+func (v *Violation) sentence() string {
 	earlier := "@" + fmt.Sprint(v.Earlier.Record.Offset)
 	if v.Later == nil {
 		return join(earlier+v.Earlier.scope(), v.alone())

@@ -38,6 +38,7 @@ func (c *Checker) violate(r Rule, p *partition, s *slot, m *mark) {
 	}
 	if s.counted&orderRules == 0 && orderRules>>r&1 != 0 {
 		c.disordered++
+		p.mapping.disordered++
 	}
 	s.counted |= 1 << r
 	c.add(r, p, s, m)

@@ -1,7 +1,8 @@
-// Package report passes verdicts on a run, from what its journal says; now the
-// summary that a run ends with.
+// Package report passes verdicts on a run, from what its journal says: the summary that a
+// run ends with, what it would have cost, and how well its functions suit their streams.
 //
-// Not emulated yet: fit to the limits of a platform, order.
+// What a run does not show, it says, and guesses nothing. What was modelled and what was
+// measured on this machine are told apart.
 package report
 
 import (
