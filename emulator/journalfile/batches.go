@@ -3,11 +3,6 @@ package journalfile
 import (
 	"encoding/binary"
 	"errors"
-
-	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
-
-	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
 
 // batchesPerChunk is how many bytes of batches a chunk has at most, but for the last batch
@@ -91,30 +86,35 @@ func appendBatches(head, body []byte, all []stored, data []byte) (h, b []byte) {
 var errBatches = errors.New("its directory of batches is broken")
 
 // findBatch returns the newest batch in a body that has an offset of a partition, nil if
-// none has.
-func findBatch(body []byte, names *interned, topic string, partition int32, offset int64) ([]byte, error) {
+// none has; and what the directory says of it. No newer batch in the body has any other of
+// its offsets if alone is true.
+func findBatch(body []byte, names *interned, topic string, partition int32, offset int64) (batch []byte, of stored, alone bool, err error) {
 	in := input{b: body}
 	n := in.count()
 	var topics []string
-	at, found, size := 0, -1, 0
+	at, found := 0, -1
 	for range n {
 		s, ok := readStored(&in, names, &topics)
 		if !ok || s.size > len(body)-at {
-			return nil, errBatches
+			return nil, of, false, errBatches
 		}
-		if s.topic == topic && s.partition == partition && s.base <= offset && offset <= s.last {
-			found, size = at, s.size
+		switch {
+		case s.topic != topic || s.partition != partition:
+		case s.base <= offset && offset <= s.last:
+			found, of, alone = at, s, true
+		case found >= 0 && s.base <= of.last && s.last >= of.base:
+			alone = false
 		}
 		at += s.size
 	}
 	if in.left() != at {
-		return nil, errBatches
+		return nil, of, false, errBatches
 	}
 	if found < 0 {
-		return nil, nil
+		return nil, of, false, nil
 	}
 	found += in.at
-	return body[found : found+size], nil
+	return body[found : found+of.size], of, alone, nil
 }
 
 func readStored(in *input, names *interned, topics *[]string) (stored, bool) {
@@ -136,26 +136,4 @@ func readStored(in *input, names *interned, topics *[]string) (stored, bool) {
 	}
 	s.size = int(size)
 	return s, in.ok()
-}
-
-// decodeRecord returns a record of a batch, nil if it has none with that offset.
-func decodeRecord(batch []byte, topic string, partition int32, offset int64) (*journal.Message, error) {
-	response := kmsg.NewFetchResponseTopicPartition()
-	response.Partition, response.RecordBatches = partition, batch
-	fetched, _ := kgo.ProcessFetchPartition(kgo.ProcessFetchPartitionOpts{Topic: topic, Partition: partition, Offset: offset},
-		&response, kgo.DefaultDecompressor(), nil)
-	for _, r := range fetched.Records {
-		if r.Offset == offset {
-			return messageOf(r), nil
-		}
-	}
-	return nil, fetched.Err
-}
-
-func messageOf(r *kgo.Record) *journal.Message {
-	m := &journal.Message{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(), Key: r.Key, Value: r.Value}
-	for _, h := range r.Headers {
-		m.Headers = append(m.Headers, journal.Header{Key: h.Key, Value: h.Value})
-	}
-	return m
 }

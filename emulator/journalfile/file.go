@@ -32,6 +32,7 @@ type File struct {
 	unpacker *unpacker
 	idle     []*decoder // that no Scan uses
 	kept     kept
+	decoded  decoded
 }
 
 // entriesAt is a chunk of entries, and batchesAt one of batches, and where they are.

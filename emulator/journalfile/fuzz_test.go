@@ -86,6 +86,6 @@ func FuzzBodies(f *testing.F) {
 			d.each(body, &s, &journal.Want{}, func(*journal.Entry) bool { return true })
 		}
 		findBatch(body, &names, "bids", 0, 0)
-		decodeRecord(body, "bids", 0, 0)
+		new(File).decode(body, stored{topic: "bids"})
 	})
 }

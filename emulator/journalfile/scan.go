@@ -133,34 +133,3 @@ func (f *File) release(d *decoder) {
 	d.unknown = 0
 	f.idle = append(f.idle, d)
 }
-
-// Message implements journal.Source. It reads the batch that has the record; where one
-// offset was given twice, because the topic was deleted and made again, the newer.
-func (f *File) Message(topic string, partition int32, offset int64) (*journal.Message, error) {
-	want := journal.Want{Topic: topic, Partition: partition, First: offset, Last: offset}
-	for i := len(f.batches) - 1; i >= 0; i-- {
-		c := &f.batches[i]
-		if !mayHave(c.spans, &want) {
-			continue
-		}
-		body, err := f.keep(c.at, c.size)
-		var batch []byte
-		if err == nil {
-			batch, err = findBatch(body, &f.names, topic, partition, offset)
-		}
-		if err != nil {
-			return nil, f.errorf(fmt.Errorf("batches at %d: %w", c.at, err))
-		}
-		if batch == nil {
-			continue
-		}
-		m, err := decodeRecord(batch, topic, partition, offset)
-		if err != nil {
-			return nil, f.errorf(fmt.Errorf("batch of %s/%d@%d: %w", topic, partition, offset, err))
-		}
-		if m != nil {
-			return m, nil
-		}
-	}
-	return nil, nil
-}
