@@ -60,11 +60,11 @@ func TestFitSeries(t *testing.T) {
 	}
 	gone := journal.Entry{Kind: journal.EnvironmentGone, Function: "f", Environment: 1}
 	h.at(100, starting(1), starting(2), starting(3))
-	h.at(200, gone)
+	h.at(200, gone, gone)
 	h.at(1200, gone)
 	h.at(3100, starting(4))
 	e := h.fit(t, report.FitOptions{}).Functions[0].Elasticity
-	want := []report.Piece{{At: 0, Environments: 3}, {At: 1000 * millisecond, Environments: 2}, {At: 2000 * millisecond, Environments: 1}, {At: 3000 * millisecond, Environments: 2}}
+	want := []report.Piece{{At: 0, Environments: 3}, {At: 1000 * millisecond, Environments: 1}, {At: 2000 * millisecond}, {At: 3000 * millisecond, Environments: 1}}
 	if !slices.Equal(e.Series, want) || e.Environments != 3 || e.ScaledIn != 0 || e.Step != 1000*millisecond {
 		t.Errorf("got %+v", e)
 	}
