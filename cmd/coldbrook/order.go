@@ -56,7 +56,7 @@ func (o *ordersOptions) run(cmd *cobra.Command, args []string) error {
 		return usage(cmd, "--witnesses %d is below 1", o.witnesses)
 	}
 	if len(args) == 0 && len(o.fail) == 0 {
-		if r := o.ask(cmd.Context()); r != nil && (r.Domain == o.by.domain || !cmd.Flags().Changed("by")) {
+		if r := o.ask(cmd); r != nil {
 			return o.print(cmd, r)
 		}
 	}
@@ -65,30 +65,63 @@ func (o *ordersOptions) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	c, err := checkSource(cmd.Context(), src, o.by.domain, o.fail)
+	r := c.report()
+	nameKeys(r, o.witnesses, src.Message)
 	if err = errors.Join(err, end()); err != nil {
 		return err
 	}
-	return errors.Join(o.print(cmd, c.report()), c.failure())
+	return errors.Join(o.print(cmd, r), c.failure())
 }
 
-// ask returns what the running instance has found; nil if it checks nothing, or is not
-// there, which is said when its journal is asked for.
-func (o *ordersOptions) ask(ctx context.Context) *order.Report {
+// ask returns what the running instance has found, with the keys of what is shown; nil if
+// it checks nothing, or something else, or is not there, which is said when its journal is
+// asked for.
+func (o *ordersOptions) ask(cmd *cobra.Command) *order.Report {
 	i, err := o.find()
 	if err != nil {
 		return nil
 	}
-	ctx, end := untilSignal(ctx)
+	ctx, end := untilSignal(cmd.Context())
 	defer end()
 	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
 	c := control.NewClient(i)
 	defer c.Close()
-	var r order.Report
-	if c.Order(ctx, &r) != nil {
+	r := &order.Report{}
+	if c.Order(ctx, r) != nil || r.Domain != o.by.domain && cmd.Flags().Changed("by") {
 		return nil
 	}
-	return &r
+	if p, err := newPayloads(ctx, i); err == nil {
+		defer p.client.Close()
+		nameKeys(r, o.witnesses, p.Message)
+	}
+	return r
+}
+
+// nameKeys sets the keys of the first witnesses of each group, as far as their records are
+// still there. Without one they are told by their offsets.
+func nameKeys(r *order.Report, witnesses int, message func(topic string, partition int32, offset int64) (*journal.Message, error)) {
+	for i := range r.Groups {
+		all := r.Groups[i].Witnesses
+		for k := range all[:min(witnesses, len(all))] {
+			v := &all[k]
+			if at := v.Earlier.Record; v.Earlier.Key != 0 {
+				if m, err := message(at.Topic, at.Partition, at.Offset); err == nil && m != nil {
+					v.KeyText = keyText(m.Key)
+				}
+			}
+		}
+	}
+}
+
+// keyTextMost is how many bytes of a key are shown.
+const keyTextMost = 40
+
+func keyText(key []byte) string {
+	if len(key) > keyTextMost {
+		return string(key[:keyTextMost]) + "..."
+	}
+	return string(key)
 }
 
 // checkSource checks the entries of a run. What was open when it ended is judged if its

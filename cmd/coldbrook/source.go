@@ -39,6 +39,16 @@ func openSource(cmd *cobra.Command, w *where, args []string) (journal.Source, fu
 // live is the journal of a running instance at one moment. Payloads are read from its Kafka.
 type live struct {
 	*journalfile.File
+	*payloads
+}
+
+// Message implements journal.Source.
+func (l *live) Message(topic string, partition int32, offset int64) (*journal.Message, error) {
+	return l.payloads.Message(topic, partition, offset)
+}
+
+// payloads are the records of a running instance, read from its Kafka one by one.
+type payloads struct {
 	ctx    context.Context
 	client *kgo.Client
 
@@ -58,18 +68,26 @@ func openLive(ctx context.Context, w *where) (journal.Source, func() error, erro
 		end()
 		return nil, nil, err
 	}
+	p, err := newPayloads(ctx, i)
+	if err != nil {
+		end()
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return &live{File: f, payloads: p}, func() error {
+		end()
+		p.client.Close()
+		return f.Close()
+	}, nil
+}
+
+// newPayloads connects to the Kafka of an instance. Its client is to be closed.
+func newPayloads(ctx context.Context, i *control.Instance) (*payloads, error) {
 	// Version 12 of Fetch, of 2.7, is the last that names topics by their names.
 	client, err := kgo.NewClient(kgo.SeedBrokers(i.Kafka), kgo.ClientID("coldbrook"), kgo.MaxVersions(kversion.V2_7_0()))
 	if err != nil {
-		end()
-		return nil, nil, errors.Join(fmt.Errorf("connect to Kafka: %w", err), f.Close())
+		return nil, fmt.Errorf("connect to Kafka: %w", err)
 	}
-	l := &live{File: f, ctx: ctx, client: client}
-	return l, func() error {
-		end()
-		client.Close()
-		return f.Close()
-	}, nil
+	return &payloads{ctx: ctx, client: client}, nil
 }
 
 // readLive reads the journal of an instance.
@@ -118,8 +136,8 @@ func followLive(ctx context.Context, w *where) (*journalfile.Stream, func(), err
 	}, nil
 }
 
-// Message implements journal.Source.
-func (l *live) Message(topic string, partition int32, offset int64) (*journal.Message, error) {
+// Message returns a record, nil if it is not there any more.
+func (l *payloads) Message(topic string, partition int32, offset int64) (*journal.Message, error) {
 	if topic != l.topic || partition != l.partition || find(l.fetched, offset) == nil {
 		ctx, cancel := context.WithTimeout(l.ctx, reachTimeout)
 		defer cancel()
@@ -147,7 +165,7 @@ func find(records []*kgo.Record, offset int64) *kgo.Record {
 const fetchBytes = 256 << 10
 
 // fetch fetches records from an offset on, without waiting for any.
-func (l *live) fetch(ctx context.Context, topic string, partition int32, offset int64) error {
+func (l *payloads) fetch(ctx context.Context, topic string, partition int32, offset int64) error {
 	l.topic, l.partition, l.fetched = topic, partition, nil
 	p := kmsg.NewFetchRequestTopicPartition()
 	p.Partition, p.FetchOffset, p.PartitionMaxBytes = partition, offset, fetchBytes

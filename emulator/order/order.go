@@ -76,6 +76,8 @@ type Violation struct {
 	// Earlier and Later are the two records; only Earlier is set where there is one.
 	Earlier Delivery  `json:"earlier"`
 	Later   *Delivery `json:"later,omitempty"`
+	// KeyText is the key, where whoever has the payloads has set it.
+	KeyText string `json:"keyText,omitempty"`
 	// Places is by how many records of the domain the earlier one was overtaken, 0 if
 	// that is not counted.
 	Places int `json:"places,omitempty"`

@@ -123,6 +123,13 @@ func (r *Report) writeDoubts(b *strings.Builder) {
 
 // Sentence returns the violation in words: which records, what happened, and why.
 func (v *Violation) Sentence() string {
+	if v.KeyText != "" {
+		return fmt.Sprintf("key %q: %s", v.KeyText, v.sentence())
+	}
+	return v.sentence()
+}
+
+func (v *Violation) sentence() string {
 	earlier := "@" + fmt.Sprint(v.Earlier.Record.Offset)
 	if v.Later == nil {
 		return join(earlier+v.Earlier.scope(), v.alone())

@@ -1,4 +1,4 @@
-// The process accounts produces payments of twelve accounts, two hundred each second. The
+// The process accounts produces payments of twelve accounts, a hundred each second. The
 // payments of an account are numbered.
 package main
 
@@ -17,7 +17,7 @@ import (
 
 const (
 	accounts = 12
-	every    = 5 * time.Millisecond
+	every    = 10 * time.Millisecond
 )
 
 type payment struct {
