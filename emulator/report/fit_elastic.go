@@ -46,6 +46,7 @@ func (s *elastic) started(at int64) {
 	if !s.seen {
 		s.seen, s.began = true, at
 	}
+	s.piece(at) // with those before
 	if s.live++; s.live > s.result.Environments {
 		s.result.Environments, s.result.ScaledIn = s.live, at-s.began
 	}
@@ -55,8 +56,8 @@ func (s *elastic) started(at int64) {
 // gone says that one is not there any more. A journal that lacks its beginning may not
 // know that it was.
 func (s *elastic) gone(at int64) {
+	s.piece(at) // in which it still was
 	s.live = max(s.live-1, 0)
-	s.piece(at)
 }
 
 // invoked says that an invocation began, done that it ended.
@@ -76,12 +77,14 @@ func (s *elastic) piece(at int64) *Piece {
 		s.halve()
 	}
 	start := at / s.step * s.step
-	n := len(s.pieces)
-	if n == 0 || s.pieces[n-1].At < start {
+	if len(s.pieces) == 0 {
 		s.pieces = append(s.pieces, Piece{At: start})
-		n++
 	}
-	p := &s.pieces[n-1]
+	for s.pieces[len(s.pieces)-1].At < start { // also those in which nothing happened
+		next := s.pieces[len(s.pieces)-1].At + s.step
+		s.pieces = append(s.pieces, Piece{At: next, Environments: s.live})
+	}
+	p := &s.pieces[len(s.pieces)-1]
 	p.Environments = max(p.Environments, s.live)
 	return p
 }

@@ -16,23 +16,13 @@ var bars = []rune(" ▁▂▃▄▅▆▇█")
 // writeSeries draws load above environments, over time.
 func (e *Elasticity) writeSeries(t *fitWriter) {
 	const label = 14
-	if len(e.Series) == 0 {
-		return
-	}
-	first := e.Series[0].At
-	n := int((e.Series[len(e.Series)-1].At-first)/e.Step) + 1
+	n := len(e.Series)
 	if n < seriesLeast || 2+fitLabel+label+n > t.Width {
 		return
 	}
-	records, environments := make([]uint64, n), make([]uint64, n)
-	for i, p := range e.Series {
-		at := int((p.At - first) / e.Step)
-		records[at], environments[at] = p.Records, uint64(p.Environments)
-		if i+1 < len(e.Series) { // until the next piece they stay
-			for gap := at + 1; gap < int((e.Series[i+1].At-first)/e.Step); gap++ {
-				environments[gap] = uint64(p.Environments)
-			}
-		}
+	var records, environments []uint64
+	for _, p := range e.Series {
+		records, environments = append(records, p.Records), append(environments, uint64(p.Environments))
 	}
 	margin := strings.Repeat(" ", 2+fitLabel)
 	fmt.Fprintf(t, "%s%-*s%s\n", margin, label, "records", bar(records))
