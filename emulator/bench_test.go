@@ -20,6 +20,7 @@ const nodeRecords = 200_000
 
 func throughputConfig(handler func(context.Context, []*kgo.Record) ([]*kgo.Record, error)) emulator.Config {
 	return emulator.Config{
+		CPU:    "off", // or what a process used is stretched to its share
 		Topics: []emulator.Topic{{Name: "in", Partitions: 5}, {Name: "out", Partitions: 5}},
 		Functions: []emulator.Function{{
 			Name: "f", InProcess: handler, Output: "out", Timeout: time.Minute, ColdStart: &emulator.ColdStart{Off: true},
@@ -161,7 +162,7 @@ func BenchmarkNode(b *testing.B) {
 		f := &cfg.Functions[0]
 		f.InProcess, f.Runtime, f.Code, f.Handler = nil, "nodejs24.x", code, "index.handler"
 		f.ReservedConcurrency = new(1) // one environment
-		f.Events[0].ThrottleBackoff = new(time.Duration(0))
+		f.Events[0].ThrottleBackoff, f.Events[0].RequestLimit = new(time.Duration(0)), "off" // else 10 invocations/s
 		n += nodeRecords
 		through += throughEmulator(b, cfg, nodeRecords)
 		bare += throughBareLoop(b, 5, nodeRecords)

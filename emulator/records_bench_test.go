@@ -34,16 +34,19 @@ func BenchmarkRecords(b *testing.B) {
 	})
 	b.Run("article", func(b *testing.B) {
 		const n = 50_000
-		compareRecords(b, func(records bool) (time.Duration, time.Duration) { return articleTime(b, records, n) }, n)
+		compareRecords(b, func(records bool) (time.Duration, time.Duration) { return articleTime(b, records, false, n) }, n)
 	})
 }
 
 // articleTime is the time of a run at 25,000 records/s, and that of the processors.
-func articleTime(b *testing.B, records bool, n int) (took, used time.Duration) {
+func articleTime(b *testing.B, records, order bool, n int) (took, used time.Duration) {
 	cfg := throughputConfig(pass)
 	cfg.Journal.Records = records
 	cfg.Functions[0].Events[0].BatchWindow = new(time.Second)
 	s := start(b, cfg)
+	if order {
+		s.checkOrder(b)
+	}
 	s.run()
 	c := s.client()
 	value := make([]byte, 100)
