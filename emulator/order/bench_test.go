@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -97,4 +98,30 @@ func (p *player) play(c *Checker) {
 		c.Add(e)
 	}
 	p.turn++
+}
+
+// BenchmarkHour is an hour at 25,000 records/s, in batches of 100: what the Checker holds
+// after a quarter of it, and how much more at the end.
+func BenchmarkHour(b *testing.B) {
+	const records, size = 3600 * 25_000, 100
+	held := func() float64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc) / (1 << 20)
+	}
+	for b.Loop() {
+		before, quarter := held(), 0.0
+		c, p := New(Options{}), newPlayer(size)
+		for n := 0; n < records; n += size {
+			if n == records/4 {
+				quarter = held()
+			}
+			p.play(c)
+		}
+		end := held()
+		b.ReportMetric(quarter-before, "MB")
+		b.ReportMetric(end-quarter, "MB-more-at-the-end")
+		runtime.KeepAlive(c)
+	}
 }
