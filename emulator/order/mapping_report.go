@@ -80,7 +80,8 @@ func (r *Report) WriteTable(w io.Writer) error {
 	for i := range r.Mappings {
 		width = max(width, len(r.Mappings[i].Mapping))
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "%-*s\trecords\tout of order\tat most late by\tlost or open\tduplicates\t  mostly because of\n", width, head)
 	for i := range r.Mappings {
 		m := &r.Mappings[i]
@@ -94,7 +95,13 @@ func (r *Report) WriteTable(w io.Writer) error {
 		}
 		fmt.Fprintf(t, "%-*s\t%d\t%d%s\t%s\t%d\t%d\t  %s\n", width, m.Mapping, m.Arrived, m.Disordered, share, late, m.Loss, m.Duplicates, m.because())
 	}
-	return t.Flush()
+	t.Flush() // to a Builder, which does not fail
+	for line := range strings.Lines(b.String()) {
+		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // because names the most frequent causes.
