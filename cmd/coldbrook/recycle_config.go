@@ -32,7 +32,8 @@ func freshConfig(cfg emulator.Config, dir string, in *pastInput) (emulator.Confi
 	}
 	var processes []emulator.Process
 	for _, p := range cfg.Processes {
-		if !p.Source && !in.sources[p.Name] {
+		source, known := in.sources[p.Name]
+		if known && !source || !known && !p.Source {
 			p.Dir, p.Watch = within(project, cmp.Or(p.Dir, ".")), emulator.Watch{}
 			processes = append(processes, p)
 		}
@@ -115,6 +116,23 @@ func changes(d *journal.Description, cfg *emulator.Config) []string {
 	}
 	if gone := slices.Sorted(maps.Keys(before)); len(gone) > 0 {
 		say("the project has no function %s any more", strings.Join(gone, ", "))
+	}
+	return append(all, changedProcesses(d, cfg)...)
+}
+
+// changedProcesses is changes of the processes that are run again.
+func changedProcesses(d *journal.Description, cfg *emulator.Config) (all []string) {
+	before := map[string]bool{}
+	for _, p := range d.Processes {
+		before[p.Name] = true
+		if !p.Source && !slices.ContainsFunc(cfg.Processes, func(now emulator.Process) bool { return now.Name == p.Name }) {
+			all = append(all, fmt.Sprintf("the project has no process %s any more: what it produced does not come again", p.Name))
+		}
+	}
+	for i := range cfg.Processes {
+		if p := &cfg.Processes[i]; !before[p.Name] && !p.Source {
+			all = append(all, fmt.Sprintf("the process %s was not in the first run", p.Name))
+		}
 	}
 	return all
 }

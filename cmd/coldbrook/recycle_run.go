@@ -58,10 +58,25 @@ func (f *freshRun) compare(ctx context.Context, o report.RecycleOptions) (r *rep
 		return nil, err
 	}
 	defer again.Close()
+	if err := f.noteExits(again); err != nil {
+		return nil, err
+	}
 	if r, err = report.Recycle(f.src, again, o); err == nil {
 		r.Notes = f.notes
 	}
 	return r, err
+}
+
+// noteExits tells of processes that ended by themselves: nobody sees what they print.
+func (f *freshRun) noteExits(again journal.Source) error {
+	told := map[string]bool{}
+	return again.Scan(journal.Want{Kinds: journal.KindsOf(journal.ProcessExited)}, func(e *journal.Entry) bool {
+		if e.Delay > 0 && !told[e.Process] {
+			told[e.Process] = true
+			f.note("the process %s ended in the fresh run (%s) and was started again", e.Process, e.Reason)
+		}
+		return true
+	})
 }
 
 func (f *freshRun) note(format string, a ...any) {

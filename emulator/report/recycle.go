@@ -121,24 +121,42 @@ func Recycle(first, again journal.Source, o RecycleOptions) (*Recycled, error) {
 		return nil, err
 	}
 	r := &Recycled{Missed: first.Missed(), Functions: []RecycledFunction{}}
-	functions := map[string]*recycling{}
+	c := &recycler{first: a, again: b, ignored: ignored, groups: map[*call]*groups{}, functions: map[string]*recycling{}}
 	for _, h := range a.sorted() {
-		f := functions[h.function]
-		if f == nil {
-			f = &recycling{first: a, again: b, ignored: ignored, groups: map[*call]*groups{}, done: map[taken]bool{}, why: map[string]int{}, members: map[string]*RecycledMember{}}
-			f.Function = h.function
-			functions[h.function] = f
-		}
-		if err := f.add(h); err != nil {
+		if err := c.function(h.function).add(h); err != nil {
 			return nil, err
 		}
 	}
+	for name, n := range a.unknown {
+		f := c.function(name)
+		f.Records += n
+		f.why["what its function was given is not held any more"] += n
+	}
+	functions := c.functions
 	for _, name := range slices.Sorted(maps.Keys(functions)) {
 		f := functions[name].finish(o.Witnesses)
 		r.Stale += f.Stale
 		r.Functions = append(r.Functions, f)
 	}
 	return r, nil
+}
+
+// recycler compares two runs.
+type recycler struct {
+	first, again *pastRun
+	ignored      ignored
+	groups       map[*call]*groups
+	functions    map[string]*recycling
+}
+
+func (c *recycler) function(name string) *recycling {
+	f := c.functions[name]
+	if f == nil {
+		f = &recycling{recycler: c, done: map[taken]bool{}, why: map[string]int{}, members: map[string]*RecycledMember{}}
+		f.Function = name
+		c.functions[name] = f
+	}
+	return f
 }
 
 // sorted returns what was handled, by mapping, topic, partition and offset.

@@ -13,13 +13,11 @@ import (
 // recycling compares what a function did in two runs.
 type recycling struct {
 	RecycledFunction
-	first, again *pastRun
-	ignored      ignored
-	groups       map[*call]*groups
-	done         map[taken]bool
-	why          map[string]int
-	members      map[string]*RecycledMember
-	differing    []RecycleWitness
+	*recycler
+	done      map[taken]bool
+	why       map[string]int
+	members   map[string]*RecycledMember
+	differing []RecycleWitness
 }
 
 // unit is what is compared as a whole: a record, or several of an invocation of which
@@ -76,6 +74,7 @@ func (f *recycling) unit(h *handling) unit {
 		u.outcomes = [2]journal.Outcome{h.outcome, h.match.outcome}
 		return u
 	case h.call == nil || h.match.call == nil:
+		u.whyNot = "it is not known which invocation handled it, as with an asynchronous queue"
 		return u
 	case h.call.unsure || h.match.call.unsure:
 		u.whyNot = "its environment produced records of which it is not known which invocation made them"

@@ -45,6 +45,7 @@ type made struct {
 type pastRun struct {
 	src      journal.Source
 	handled  map[taken]*handling // the last one of a mapping counts
+	unknown  map[string]int      // records that ended for a function and of which more is not known
 	producer map[string]string   // who makes the records of a topic, "" for more than one or a client
 }
 
@@ -86,7 +87,7 @@ type usedEnvironment struct {
 // bytes for each that a mapping was handed.
 func readRun(src journal.Source) (*pastRun, error) {
 	r := &runReader{
-		run:    &pastRun{src: src, handled: map[taken]*handling{}, producer: map[string]string{}},
+		run:    &pastRun{src: src, handled: map[taken]*handling{}, unknown: map[string]int{}, producer: map[string]string{}},
 		traces: map[lineage.Record]uint64{}, pending: map[taken]uint64{}, spans: map[uint64][]span{},
 		calls: map[uint64]*call{}, environments: map[uint32]*usedEnvironment{},
 	}
@@ -204,7 +205,7 @@ func (r *runReader) begun(e *journal.Entry) {
 }
 
 func (r *runReader) ended(e *journal.Entry) {
-	c := r.calls[e.Invocation]
+	c, n := r.calls[e.Invocation], 0
 	r.each(spanOf(e), func(at taken) {
 		h := &handling{mapping: e.Mapping, function: e.Function, record: at.record, outcome: e.Outcome, call: c}
 		if c != nil {
@@ -216,7 +217,11 @@ func (r *runReader) ended(e *journal.Entry) {
 		}
 		delete(r.pending, at)
 		r.run.handled[at] = h
+		n++
 	})
+	if n < int(e.Records) {
+		r.run.unknown[e.Function] += int(e.Records) - n
+	}
 }
 
 func (r *runReader) produced(e *journal.Entry) {

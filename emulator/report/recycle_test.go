@@ -131,6 +131,22 @@ func TestRecycleDoesNotGuess(t *testing.T) {
 	if f := recycle(t, plain, run(handled{}), RecycleOptions{}); f.Other != 1 || f.Witnesses[0].Differences[0].Again != "" {
 		t.Errorf("no output: got %+v", f)
 	}
+	for i := range plain.Entries {
+		if e := &plain.Entries[i]; e.Kind == journal.RecordsArrived {
+			held := e.Each
+			e.Each = nil
+			if f := recycle(t, plain, plain, RecycleOptions{}); f.notCompared() != 1 {
+				t.Errorf("not held any more: got %+v", f)
+			}
+			e.Each = held
+		}
+	}
+	queued := newPast()
+	queued.arrive(keyed{"a", "1"})
+	queued.entry(journal.Entry{Kind: journal.RecordsEnded, Function: "f", Mapping: "f", Topic: "in", Records: 1, Outcome: journal.Succeeded})
+	if f := recycle(t, queued, plain, RecycleOptions{}); f.notCompared() != 1 {
+		t.Errorf("no invocation: got %+v", f)
+	}
 	noEntries := newPast()
 	noEntries.arrive(keyed{"a", "1"})
 	if f := recycle(t, plain, noEntries, RecycleOptions{}); f.notCompared() != 1 {
