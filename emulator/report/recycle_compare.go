@@ -37,10 +37,13 @@ func (f *recycling) add(h *handling) error {
 		return nil
 	}
 	u := f.unit(h)
+	n := 0 // without those that could not be compared by themselves
 	for _, member := range u.of {
-		f.done[taken{member.mapping, member.record}] = true
+		if at := (taken{member.mapping, member.record}); !f.done[at] {
+			f.done[at] = true
+			n++
+		}
 	}
-	n := len(u.of)
 	f.Records += n
 	if u.whyNot != "" {
 		f.why[u.whyNot] += n

@@ -154,6 +154,47 @@ func TestRecycleDoesNotGuess(t *testing.T) {
 	}
 }
 
+// Each record is counted once, whatever is bound to what and however batches were cut, and
+// where the handler is pure none of a batch that is the same differs.
+func TestRecycleCountsEachRecordOnce(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		values := rapid.SliceOfN(rapid.SampledFrom([]string{"1", "2", "3"}), 1, 20).Draw(rt, "values")
+		run := func(name string) *past {
+			p := newPast()
+			var records []keyed
+			for _, v := range values {
+				if name == "again" && rapid.IntRange(0, 4).Draw(rt, "other") == 0 {
+					v = "other"
+				}
+				records = append(records, keyed{rapid.SampledFrom([]string{"", "a", "b"}).Draw(rt, "key"), v})
+			}
+			p.arrive(records...)
+			for at := 0; at < len(records); {
+				n := rapid.IntRange(1, min(5, len(records)-at)).Draw(rt, "batch")
+				h := handled{environment: uint32(rapid.IntRange(1, 3).Draw(rt, "environment")), first: int64(at), last: int64(at + n - 1)}
+				for _, r := range records[at : at+n] {
+					h.outputs = append(h.outputs, r)
+				}
+				h.direct = rapid.Bool().Draw(rt, "direct")
+				if rapid.IntRange(0, 5).Draw(rt, "fails") == 0 {
+					h.outcome = journal.DeadLettered
+				}
+				p.handle(h)
+				at += n
+			}
+			return p
+		}
+		first, again := run("first"), run("again")
+		f := recycle(t, first, again, RecycleOptions{})
+		if f.Records != len(values) {
+			rt.Fatalf("got %+v, want %d records", f, len(values))
+		}
+		if f := recycle(t, first, first, RecycleOptions{}); f.Equal != len(values) {
+			rt.Fatalf("against itself: got %+v, want all equal", f)
+		}
+	})
+}
+
 // A pure handler never differs, however its batches were cut; one that is not, does.
 func TestRecycleOfRandomRuns(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
