@@ -90,8 +90,20 @@ func (o *ordersOptions) runAgain(cmd *cobra.Command, args []string) error {
 	} else {
 		err = readerGone(r.WriteText(cmd.OutOrStdout()))
 	}
-	if len(o.fail) > 0 && r.Stale > 0 {
-		err = errors.Join(err, fmt.Errorf("%s records came out differently of a warm environment (--fail-on %s)", report.Count(uint64(r.Stale)), failStale))
+	if len(o.fail) > 0 {
+		err = errors.Join(err, f.failure(r))
+	}
+	return err
+}
+
+// failure is what --fail-on asked about and was found, nil if it is nothing.
+func (f *freshRun) failure(r *report.Recycled) error {
+	var err error
+	if r.Stale > 0 {
+		err = fmt.Errorf("%s records came out differently of a warm environment (--fail-on %s)", report.Count(uint64(r.Stale)), failStale)
+	}
+	if f.incomplete {
+		err = errors.Join(err, fmt.Errorf("the fresh run: %w, so that they were not compared (--fail-on %s)", errNotIdle, failStale))
 	}
 	return err
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -26,6 +28,8 @@ type freshRun struct {
 	stderr  io.Writer
 
 	notes []string
+	// incomplete says that the fresh run did not come to all of the input.
+	incomplete bool
 }
 
 // compare runs the project, and compares what came of the input in both runs.
@@ -58,7 +62,7 @@ func (f *freshRun) compare(ctx context.Context, o report.RecycleOptions) (r *rep
 		return nil, err
 	}
 	defer again.Close()
-	if err := f.noteExits(again); err != nil {
+	if err := f.noteFailures(again); err != nil {
 		return nil, err
 	}
 	if r, err = report.Recycle(f.src, again, o); err == nil {
@@ -67,16 +71,29 @@ func (f *freshRun) compare(ctx context.Context, o report.RecycleOptions) (r *rep
 	return r, err
 }
 
-// noteExits tells of processes that ended by themselves: nobody sees what they print.
-func (f *freshRun) noteExits(again journal.Source) error {
-	told := map[string]bool{}
-	return again.Scan(journal.Want{Kinds: journal.KindsOf(journal.ProcessExited)}, func(e *journal.Entry) bool {
-		if e.Delay > 0 && !told[e.Process] {
-			told[e.Process] = true
-			f.note("the process %s ended in the fresh run (%s) and was started again", e.Process, e.Reason)
+// noteFailures tells what went wrong in the fresh run, which nobody has seen: processes
+// that ended by themselves, and invocations that failed.
+func (f *freshRun) noteFailures(again journal.Source) error {
+	ended, failed, reasons := map[string]bool{}, map[string]int{}, map[string]string{}
+	kinds := journal.KindsOf(journal.ProcessExited, journal.InvocationEnded, journal.EnvironmentReset)
+	err := again.Scan(journal.Want{Kinds: kinds}, func(e *journal.Entry) bool {
+		switch {
+		case e.Kind == journal.ProcessExited:
+			if e.Delay > 0 && !ended[e.Process] {
+				ended[e.Process] = true
+				f.note("the process %s ended in the fresh run (%s) and was started again", e.Process, e.Reason)
+			}
+		case e.Outcome != journal.NoOutcome && e.Outcome != journal.Succeeded && e.Outcome != journal.PartlyFailed:
+			if failed[e.Function]++; failed[e.Function] == 1 {
+				reasons[e.Function] = e.Outcome.String() + ": " + e.Reason
+			}
 		}
 		return true
 	})
+	for _, function := range slices.Sorted(maps.Keys(failed)) {
+		f.note("%s failed %s times in the fresh run, first with %s", function, report.Count(uint64(failed[function])), reasons[function])
+	}
+	return err
 }
 
 func (f *freshRun) note(format string, a ...any) {
@@ -150,6 +167,7 @@ func (f *freshRun) drive(ctx context.Context, e *emulator.Emulator, assigned *jo
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
+		f.incomplete = true
 		f.note("in the fresh run %v within %v after the last input (--drain gives them more time)", err, f.options.drain)
 	}
 	return nil

@@ -116,6 +116,9 @@ func Recycle(first, again journal.Source, o RecycleOptions) (*Recycled, error) {
 	if err != nil {
 		return nil, err
 	}
+	maps.Copy(a.unbound, b.unbound)
+	a.distrust(a.unbound)
+	b.distrust(a.unbound)
 	ignored := newIgnored(o.Ignore)
 	if err := match(a, b, ignored); err != nil {
 		return nil, err

@@ -107,35 +107,31 @@ func (f *recycling) whyNoMatch(h *handling) string {
 }
 
 // collectAgain adds the outputs of the same inputs in the second run, if those are just
-// the same there.
+// the same group there: what comes of several may depend on how they were cut.
 func (u *unit) collectAgain(f *recycling, size int) {
 	const anotherBatch = "nothing tells which record of a batch an output was made of, and the batches were others"
 	if len(u.of) != size {
 		u.whyNot = "a part of its batch ended in another invocation"
 		return
 	}
-	type group struct {
-		of   *call
-		root int32
+	if u.of[0].match == nil || u.of[0].match.call == nil {
+		u.whyNot = anotherBatch
+		return
 	}
-	seen, total := map[group]bool{}, 0
+	c := u.of[0].match.call
+	g := f.groupsOf(c)
+	root := g.of[u.of[0].match.member]
 	for _, h := range u.of {
-		if h.match == nil || h.match.call == nil || h.match.call.unsure || h.match.outcome != h.outcome {
+		if h.match == nil || h.match.call != c || h.match.outcome != h.outcome || g.of[h.match.member] != root {
 			u.whyNot = anotherBatch
 			return
 		}
-		g := f.groupsOf(h.match.call)
-		key := group{h.match.call, g.of[h.match.member]}
-		if seen[key] {
-			continue
-		}
-		seen[key] = true
-		total += len(g.members[key.root])
-		u.again = append(u.again, g.outputs[key.root]...)
 	}
-	if total != size {
+	if len(g.members[root]) != size {
 		u.whyNot = anotherBatch
+		return
 	}
+	u.again = g.outputs[root]
 }
 
 func (f *recycling) groupsOf(c *call) *groups {

@@ -19,6 +19,7 @@ type handling struct {
 
 // call is an invocation, with what it was given and what it produced.
 type call struct {
+	function    string
 	number      uint64
 	batch       uint64
 	environment uint32
@@ -37,14 +38,16 @@ type call struct {
 // made is a record that an invocation produced; of are the inputs that led to it, nil for
 // all of them.
 type made struct {
-	record lineage.Record
-	of     []int32
+	record  lineage.Record
+	of      []int32
+	byIndex bool
 }
 
 // pastRun is what became of the records of a run.
 type pastRun struct {
 	src      journal.Source
 	handled  map[taken]*handling // the last one of a mapping counts
+	unbound  map[string]bool     // functions with outputs that are bound to no index
 	unknown  map[string]int      // records that ended for a function and of which more is not known
 	producer map[string]string   // who makes the records of a topic, "" for more than one or a client
 }
@@ -87,7 +90,7 @@ type usedEnvironment struct {
 // bytes for each that a mapping was handed.
 func readRun(src journal.Source) (*pastRun, error) {
 	r := &runReader{
-		run:    &pastRun{src: src, handled: map[taken]*handling{}, unknown: map[string]int{}, producer: map[string]string{}},
+		run:    &pastRun{src: src, handled: map[taken]*handling{}, unknown: map[string]int{}, unbound: map[string]bool{}, producer: map[string]string{}},
 		traces: map[lineage.Record]uint64{}, pending: map[taken]uint64{}, spans: map[uint64][]span{},
 		calls: map[uint64]*call{}, environments: map[uint32]*usedEnvironment{},
 	}
@@ -108,6 +111,22 @@ func readRun(src journal.Source) (*pastRun, error) {
 		return true
 	})
 	return r.run, err
+}
+
+// distrust leaves the index out as evidence in functions of which a response had more or
+// less outputs than records in one of two runs: where it happens to have as many, that one
+// is of the other does not follow.
+func (p *pastRun) distrust(functions map[string]bool) {
+	for _, h := range p.handled {
+		if h.call == nil || !functions[h.function] || len(h.call.inputs) < 2 {
+			continue
+		}
+		for i := range h.call.outputs {
+			if o := &h.call.outputs[i]; o.byIndex {
+				o.of = nil
+			}
+		}
+	}
 }
 
 func (r *runReader) noteTraces(e *journal.Entry) {
@@ -185,7 +204,7 @@ func (r *runReader) environment(number uint32) *usedEnvironment {
 
 func (r *runReader) begun(e *journal.Entry) {
 	env := r.environment(e.Environment)
-	c := &call{number: e.Invocation, batch: e.Batch, environment: e.Environment, served: env.served,
+	c := &call{function: e.Function, number: e.Invocation, batch: e.Batch, environment: e.Environment, served: env.served,
 		age: max(e.At-env.since, 0), fresh: e.Reason != journal.Warm && env.served == 0, index: map[lineage.Record]int32{}}
 	env.served++
 	env.last[0], env.last[1] = env.last[1], c
@@ -229,9 +248,12 @@ func (r *runReader) produced(e *journal.Entry) {
 	switch {
 	case e.Reason == "on-failure": // told by how the records ended
 	case c != nil:
+		if e.Reason == "output" && (e.Each == nil || e.Each.Origins == nil) {
+			r.run.unbound[c.function] = true
+		}
 		for at := e.First; at <= min(e.Last, e.First+spanMost); at++ {
-			_, of := c.given.OriginOf(e, at)
-			c.outputs = append(c.outputs, made{lineage.Record{Topic: e.Topic, Partition: e.Partition, Offset: at}, of})
+			by, of := c.given.OriginOf(e, at)
+			c.outputs = append(c.outputs, made{lineage.Record{Topic: e.Topic, Partition: e.Partition, Offset: at}, of, by == lineage.ByIndex})
 		}
 	case e.Environment != 0: // ambiguous
 		for _, could := range r.environment(e.Environment).last {
