@@ -31,8 +31,10 @@ type call struct {
 	index  map[lineage.Record]int32 // in inputs
 	given  *lineage.Given
 	// unsure says that not all it produced is known.
-	unsure  bool
-	outputs []made
+	unsure bool
+	// distrusted says that distrust has seen it.
+	distrusted bool
+	outputs    []made
 }
 
 // made is a record that an invocation produced; of are the inputs that led to it, nil for
@@ -86,8 +88,8 @@ type usedEnvironment struct {
 	last   [2]*call // the newest two, which could have made what is ambiguous
 }
 
-// readRun reads all entries of a run. What it holds grows with the records: some 300
-// bytes for each that a mapping was handed.
+// readRun reads all entries of a run. What it holds grows with the records: some
+// hundred bytes for each that a mapping was handed.
 func readRun(src journal.Source) (*pastRun, error) {
 	r := &runReader{
 		run:    &pastRun{src: src, handled: map[taken]*handling{}, unknown: map[string]int{}, unbound: map[string]bool{}, producer: map[string]string{}},
@@ -118,9 +120,10 @@ func readRun(src journal.Source) (*pastRun, error) {
 // is of the other does not follow.
 func (p *pastRun) distrust(functions map[string]bool) {
 	for _, h := range p.handled {
-		if h.call == nil || !functions[h.function] || len(h.call.inputs) < 2 {
+		if h.call == nil || !functions[h.function] || len(h.call.inputs) < 2 || h.call.distrusted {
 			continue
 		}
+		h.call.distrusted = true
 		for i := range h.call.outputs {
 			if o := &h.call.outputs[i]; o.byIndex {
 				o.of = nil
@@ -158,7 +161,9 @@ func (r *runReader) take(e *journal.Entry) {
 		r.spans[e.Batch] = append(r.spans[e.Batch], spanOf(e))
 	case journal.EnvironmentStarting, journal.EnvironmentReady, journal.EnvironmentReset:
 		env := r.environment(e.Environment)
-		env.since, env.served = e.At, 0
+		if env.since = e.At; e.Invocation == 0 { // else its init runs inside an invocation that has begun
+			env.served = 0
+		}
 	case journal.InvocationStarted:
 		r.begun(e)
 	case journal.RecordsEnded:
