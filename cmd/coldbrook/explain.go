@@ -120,9 +120,18 @@ func (o *explainOptions) explain(cmd *cobra.Command, src journal.Source, name st
 			fmt.Fprintln(cmd.ErrOrStderr(), "coldbrook: found in the payload of the newest 1,000 records; older ones were not looked at")
 		}
 	}
-	s, err := lineage.Explain(src, r, o.options(src))
+	options := o.options(src)
+	s, err := lineage.Explain(src, r, options)
 	if err != nil {
 		return err
+	}
+	if options.Overtaken, err = overtaken(src, s); err != nil {
+		return err
+	}
+	if len(options.Overtaken) > 0 {
+		if s, err = lineage.Explain(src, r, options); err != nil {
+			return err
+		}
 	}
 	if o.format.json() {
 		return writeJSON(cmd.OutOrStdout(), s)

@@ -95,4 +95,6 @@ type Options struct {
 	// Witnesses is how many violations of each rule, function and partition are kept with
 	// their witness; all are counted. Default 100.
 	Witnesses int
+	// About are the records that witnesses are kept of, as the earlier one; nil for any.
+	About map[Ref]bool
 }

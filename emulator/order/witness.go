@@ -67,6 +67,9 @@ func (c *Checker) add(r Rule, p *partition, s *slot, m *mark) {
 
 // keep keeps a violation as a witness, if there are not enough of its group.
 func (c *Checker) keep(g *group, v *Violation) {
+	if c.options.About != nil && !c.options.About[v.Earlier.Record] {
+		return
+	}
 	if len(g.witnesses) < c.options.Witnesses {
 		v.Fix = c.fix(v)
 		g.witnesses = append(g.witnesses, *v)
