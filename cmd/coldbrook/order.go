@@ -17,6 +17,7 @@ type ordersOptions struct {
 	by        *domainFlag
 	fail      failOn
 	witnesses int
+	recycle   recycleOptions
 	format    *choice
 }
 
@@ -27,10 +28,13 @@ func orderCommand() *cobra.Command {
 		Short: "say where the order of records was broken, by what, and what would prevent it",
 		Long: `Tells which records were handled out of order, lost, or handled more than once: by rule, function and partition, worst first, each with its witness (two records, their invocations, the times), the cause, and the setting that would prevent it. It looks at what mappings were handed and at what became of it; what cannot be known is counted, not guessed.
 
-With FILE, a journal that was written with --journal, it checks that run. Without, it asks the running instance, which checks from its start on, by what its --order says; with another --by, what the instance still holds is checked.`,
+With FILE, a journal that was written with --journal, it checks that run. Without, it asks the running instance, which checks from its start on, by what its --order says; with another --by, what the instance still holds is checked.
+
+With --recycle it runs the project again, beside whatever else runs, with the same input: what sources and clients produced comes again from the journal, in the same order and at the same distances in time; other processes are run again; and no environment has a second invocation. Then it says which records came out differently. That a warm environment remembers something old cannot be known; a difference is evidence of it, and no proof: the time, chance, and a change that fell on the other side of an event make one as well. Members that differ in every record are told apart, and --ignore leaves members out.`,
 		Example: `coldbrook order
 coldbrook order run.journal --by partition
-coldbrook order run.journal --fail-on key,loss`,
+coldbrook order run.journal --fail-on key,loss
+coldbrook order --recycle run.journal --project shop`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(cmd, "order takes one file, but there is %q, too", args[1])
@@ -41,7 +45,8 @@ coldbrook order run.journal --fail-on key,loss`,
 	o.addInstance(cmd)
 	cmd.Flags().Var(o.by, "by", "between which records order is wanted: those with the same key, of a partition, of a topic")
 	cmd.Flags().IntVar(&o.witnesses, "witnesses", 3, "how many are shown for each rule, function and partition")
-	o.fail.add(cmd)
+	o.fail.add(cmd, failStale)
+	o.recycle.add(cmd)
 	o.format = addFormat(cmd, "an object")
 	cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions(o.by.canBe, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) }
@@ -49,11 +54,17 @@ coldbrook order run.journal --fail-on key,loss`,
 }
 
 func (o *ordersOptions) run(cmd *cobra.Command, args []string) error {
-	if err := o.fail.check(cmd); err != nil {
-		return err
-	}
 	if o.witnesses < 1 {
 		return usage(cmd, "--witnesses %d is below 1", o.witnesses)
+	}
+	if err := o.recycle.check(cmd, o.fail); err != nil {
+		return err
+	}
+	if o.recycle.on {
+		return o.runAgain(cmd, args)
+	}
+	if err := o.fail.check(cmd); err != nil {
+		return err
 	}
 	if len(args) == 0 && len(o.fail) == 0 {
 		if r := o.ask(cmd); r != nil {

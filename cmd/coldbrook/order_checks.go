@@ -22,14 +22,18 @@ const (
 // failOn is what makes a run, or a check of one, a failure.
 type failOn []string
 
-func (f *failOn) add(cmd *cobra.Command) {
+// add adds --fail-on; more is what it may name beside what all commands have.
+func (f *failOn) add(cmd *cobra.Command, more ...string) {
 	cmd.Flags().StringSliceVar((*[]string)(f), "fail-on", nil, "exit with 1 if order is broken within a key, partition or topic, or if there is a duplicate or a loss; may list several")
 	all := []string{order.ByKey.String(), order.ByPartition.String(), order.ByTopic.String(), failDuplicate, failLoss}
-	cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(append(all, more...), cobra.ShellCompDirectiveNoFileComp))
 }
 
 func (f failOn) check(cmd *cobra.Command) error {
 	for _, name := range f {
+		if name == failStale {
+			return usage(cmd, "--fail-on stale is for coldbrook order --recycle")
+		}
 		var d order.Domain
 		if name != failDuplicate && name != failLoss && d.UnmarshalText([]byte(name)) != nil {
 			return usage(cmd, "--fail-on %s is none of key, partition, topic, duplicate, loss", name)

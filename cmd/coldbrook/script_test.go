@@ -26,7 +26,7 @@ import (
 // TestMain makes the test binary coldbrook itself, and handler, a function for
 // the scripts.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"coldbrook": main, "handler": handler, "journal-dump": journalDump, "journal-follow": journalFollow})
+	testscript.Main(m, map[string]func(){"coldbrook": main, "handler": handler, "cacher": cacher, "journal-dump": journalDump, "journal-follow": journalFollow})
 }
 
 // handler answers each record with {"got": value}, and with the version of its code,
