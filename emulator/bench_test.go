@@ -20,7 +20,6 @@ const nodeRecords = 200_000
 
 func throughputConfig(handler func(context.Context, []*kgo.Record) ([]*kgo.Record, error)) emulator.Config {
 	return emulator.Config{
-		CPU:    "off", // or what a process used is stretched to its share
 		Topics: []emulator.Topic{{Name: "in", Partitions: 5}, {Name: "out", Partitions: 5}},
 		Functions: []emulator.Function{{
 			Name: "f", InProcess: handler, Output: "out", Timeout: time.Minute, ColdStart: &emulator.ColdStart{Off: true},
@@ -159,6 +158,7 @@ func BenchmarkNode(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		cfg := throughputConfig(nil)
+		cfg.CPU = "off" // or what its process used is stretched to its share
 		f := &cfg.Functions[0]
 		f.InProcess, f.Runtime, f.Code, f.Handler = nil, "nodejs24.x", code, "index.handler"
 		f.ReservedConcurrency = new(1)                                                       // one environment

@@ -60,6 +60,7 @@ func nodeTime(b *testing.B, with bool) (took, used time.Duration) {
 		b.Fatal(err)
 	}
 	cfg := throughputConfig(nil)
+	cfg.CPU = "off"
 	f := &cfg.Functions[0]
 	f.InProcess, f.Runtime, f.Code, f.Handler = nil, "nodejs24.x", code, "index.handler"
 	f.ReservedConcurrency = new(1)                                                       // one environment
