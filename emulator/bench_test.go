@@ -161,7 +161,7 @@ func BenchmarkNode(b *testing.B) {
 		cfg := throughputConfig(nil)
 		f := &cfg.Functions[0]
 		f.InProcess, f.Runtime, f.Code, f.Handler = nil, "nodejs24.x", code, "index.handler"
-		f.ReservedConcurrency = new(1) // one environment
+		f.ReservedConcurrency = new(1)                                                       // one environment
 		f.Events[0].ThrottleBackoff, f.Events[0].RequestLimit = new(time.Duration(0)), "off" // else 10 invocations/s
 		n += nodeRecords
 		through += throughEmulator(b, cfg, nodeRecords)

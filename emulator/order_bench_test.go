@@ -62,7 +62,7 @@ func nodeTime(b *testing.B, with bool) (took, used time.Duration) {
 	cfg := throughputConfig(nil)
 	f := &cfg.Functions[0]
 	f.InProcess, f.Runtime, f.Code, f.Handler = nil, "nodejs24.x", code, "index.handler"
-	f.ReservedConcurrency = new(1) // one environment
+	f.ReservedConcurrency = new(1)                                                       // one environment
 	f.Events[0].ThrottleBackoff, f.Events[0].RequestLimit = new(time.Duration(0)), "off" // else 10 invocations/s
 	cfg.Journal.Records = with
 	s := start(b, cfg)

@@ -66,6 +66,7 @@ func (c *Checker) arriveAgain(p *partition, s *slot) {
 			return // it is on its way already
 		}
 		c.unlink(p, s)
+		c.leave(s)
 	}
 	s.state, s.batch = outstanding, 0
 	s.flags = s.flags&begun | again
@@ -97,8 +98,10 @@ func (c *Checker) revoke(e *journal.Entry) {
 			}
 		}
 	}
-	if p.whole != none {
-		c.forgetRanks(p.whole)
+	for _, lane := range [...]int32{p.whole, p.mapping.lane} {
+		if lane != none {
+			c.forgetRanks(lane)
+		}
 	}
 	for _, s := range p.lanes.slots {
 		if s.key != 0 {
