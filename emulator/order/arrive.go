@@ -98,10 +98,8 @@ func (c *Checker) revoke(e *journal.Entry) {
 			}
 		}
 	}
-	for _, lane := range [...]int32{p.whole, p.mapping.lane} {
-		if lane != none {
-			c.forgetRanks(lane)
-		}
+	if p.whole != none {
+		c.forgetRanks(p.whole)
 	}
 	for _, s := range p.lanes.slots {
 		if s.key != 0 {

@@ -397,23 +397,3 @@ func TestNobodyIsAZombieBehindAGap(t *testing.T) {
 		t.Errorf("got %v, want none", counted(r))
 	}
 }
-
-// TestNewOwnerRepeatsByTopic: what an old owner did is not compared with what the new one
-// repeats, with an order over all partitions, too.
-func TestNewOwnerRepeatsByTopic(t *testing.T) {
-	s := &script{}
-	s.assign(0, 0)
-	s.arrive(0, 0, 7, 7)
-	a := s.form(0, 0, 0, "size")
-	s.fail(a, 1, journal.FunctionError) // by the owner that goes
-	s.handle(s.form(0, 1, 1, "size"), 1, 1, 1, journal.Warm)
-	before := s.checked(Options{Domain: ByTopic}).Count(LateCompletion)
-	s.revoke(0)
-	s.assign(0, 0)
-	s.arrive(0, 0, 7, 7)
-	s.handle(s.form(0, 0, 0, "size"), 1, 0, 0, journal.Warm)
-	s.handle(s.form(0, 1, 1, "size"), 1, 1, 1, journal.Warm)
-	if r := s.checked(Options{Domain: ByTopic}); r.Count(LateCompletion) != before {
-		t.Errorf("got %d late records, want %d as before the change", r.Count(LateCompletion), before)
-	}
-}

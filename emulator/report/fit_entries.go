@@ -183,7 +183,7 @@ func (m *fitting) addProduced(e *journal.Entry) {
 	case e.Process != "":
 		m.processor(e.Process).produced(e)
 		m.flows.processWrites(e.Process, e.Topic)
-	case e.Function != "" && e.Reason != "on-failure":
+	case e.Function != "" && !e.ByPlatform():
 		m.addOutput(e)
 	}
 }
