@@ -22,10 +22,8 @@ func overtaken(src journal.Source, s *lineage.Story) ([]lineage.Overtaken, error
 		return nil, nil
 	}
 	c := order.New(order.Options{Of: src.Description(), About: about})
-	if n := src.Missed(); n > 0 {
-		c.Missed(n)
-	}
-	if err := src.Scan(journal.Want{}, func(e *journal.Entry) bool {
+	if err := journal.ScanAll(src, func(missed uint64, e *journal.Entry) bool {
+		c.Missed(missed)
 		c.Add(e)
 		return true
 	}); err != nil {

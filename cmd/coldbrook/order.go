@@ -141,11 +141,9 @@ func checkSource(ctx context.Context, src journal.Source, by order.Domain, fail 
 	ctx, end := untilSignal(ctx)
 	defer end()
 	c := newChecks(by, fail, src.Description())
-	if n := src.Missed(); n > 0 {
-		c.missed(n)
-	}
 	hasEnded := false
-	err := src.Scan(journal.Want{}, func(e *journal.Entry) bool {
+	err := journal.ScanAll(src, func(missed uint64, e *journal.Entry) bool {
+		c.missed(missed)
 		c.add(e)
 		hasEnded = hasEnded || e.Kind == journal.RunStopped
 		return e.Seq%entriesAtOnce != 0 || ctx.Err() == nil

@@ -138,7 +138,15 @@ func (c *ordering) conclude(w io.Writer) error {
 		return nil
 	}
 	<-c.done
-	r := c.report()
+	if err := conclusion(w, c.report()); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.checks.failure() // also of a domain that is not the reported one
+}
+
+func conclusion(w io.Writer, r *order.Report) error {
 	if r.Order+r.Loss+r.Duplicates == 0 && r.Missed+r.Unchecked+r.Evicted == 0 {
 		_, err := fmt.Fprintf(w, "  order        by %s: no violation in %s records\n", r.Domain, report.Count(r.Arrived))
 		return err
@@ -146,10 +154,5 @@ func (c *ordering) conclude(w io.Writer) error {
 	if _, err := fmt.Fprintln(w, "order"); err != nil {
 		return err
 	}
-	if err := r.WriteBrief(w); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.checks.failure()
+	return r.WriteBrief(w)
 }

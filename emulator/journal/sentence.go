@@ -80,6 +80,16 @@ func (e *Entry) producer() string {
 	return s
 }
 
+// ByPlatform reports whether records were produced by the platform and not by the handler,
+// though they are about its invocation: those of destinations and of dead-letter queues.
+func (e *Entry) ByPlatform() bool {
+	switch e.Reason {
+	case "on-failure", "on-success", "dead-letter":
+		return e.Kind == RecordsProduced
+	}
+	return false
+}
+
 // ProducedLate is the Reason of RecordsProduced where a handler's records left its
 // environment after it had answered.
 const ProducedLate = "late"

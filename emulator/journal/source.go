@@ -6,8 +6,9 @@ package journal
 type Source interface {
 	// Description is what the run consists of.
 	Description() *Description
-	// Missed is how many entries are gone: those before the first that Scan finds. What
-	// cannot be known for that is said by whoever reads.
+	// Missed is how many entries are gone: those before the first that Scan finds, and
+	// those that are missing in between (ScanAll). What cannot be known for that is said
+	// by whoever reads.
 	Missed() uint64
 	// Last is the sequence number of the newest entry, 0 if there is none.
 	Last() uint64
@@ -18,6 +19,22 @@ type Source interface {
 	// Message returns a record with its payload, nil if that is not there any more (then
 	// the error is nil as well).
 	Message(topic string, partition int32, offset int64) (*Message, error)
+}
+
+// ScanAll calls f with all entries of a Source, until f returns false, and with how many
+// are missing right before each: at the beginning, and in between where a slow reader of
+// a running instance was not sent all. What f remembers of before a gap may be outdated
+// behind it. Its error is that of Scan.
+func ScanAll(src Source, f func(missed uint64, e *Entry) bool) error {
+	last, complete := uint64(0), src.Missed() == 0
+	return src.Scan(Want{}, func(e *Entry) bool {
+		missed := uint64(0)
+		if !complete && e.Seq > last+1 {
+			missed = e.Seq - last - 1
+		}
+		last = e.Seq
+		return f(missed, e)
+	})
 }
 
 // Want names entries; the zero Want names all. What is set must all hold. An index may be

@@ -66,6 +66,7 @@ func (c *Checker) arriveAgain(p *partition, s *slot) {
 			return // it is on its way already
 		}
 		c.unlink(p, s)
+		c.leave(s)
 	}
 	s.state, s.batch = outstanding, 0
 	s.flags = s.flags&begun | again

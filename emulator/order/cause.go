@@ -58,8 +58,11 @@ func (c *Checker) cause(r Rule, earlier, later *Delivery, s *slot) Cause {
 }
 
 func lossOf(s *slot) Cause {
-	if s.rank == s.offset && s.state == unknown {
+	switch {
+	case s.rank == s.offset && s.state == unknown:
 		return Retention
+	case s.state == left: // and the next owner began behind it
+		return Rebalance
 	}
 	return AtMostOnce
 }
@@ -153,6 +156,8 @@ func lostFix(v *Violation, async bool) string {
 	switch {
 	case v.Cause == Retention:
 		return "kafka: retention: more, or a function that keeps up"
+	case v.Cause == Rebalance:
+		return "startingPosition: TRIM_HORIZON: with another one, a new owner begins behind what was not committed yet"
 	case v.Earlier.Outcome == journal.NoOutcome || v.Earlier.Outcome == journal.Abandoned:
 		return "kafka: profile: aws, which commits when the handler has succeeded"
 	case async:

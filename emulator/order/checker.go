@@ -102,7 +102,9 @@ func (c *Checker) Missed(n uint64) {
 		for _, p := range m.partitions {
 			clear(p.slots)
 			clear(p.lanes.slots)
-			p.lanes.used, p.whole, p.known, p.startedBy = 0, none, false, 0
+			p.lanes.used, p.whole, p.low, p.known = 0, none, none, false
+			// Whose it is may have changed: until it is assigned, nothing is a zombie.
+			p.generation, p.startedIn, p.startedBy, p.assigned = 0, 0, 0, false
 		}
 	}
 }

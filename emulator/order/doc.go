@@ -39,7 +39,8 @@
 //   - O14 does not apply: there are no windows.
 //
 // With ByTopic, O4 and the first half of O5 are not checked: between partitions nothing
-// says in what order records come. Records within one invocation are handled in order.
+// says in what order records come; and what an earlier assignment did is compared, too:
+// the lane goes on when one of its partitions changes its owner. Records within one invocation are handled in order.
 // Replays of a batch that the user asked for are not looked at.
 //
 // OrderedByKey of emulatortest fails exactly where O5 is broken by key, with

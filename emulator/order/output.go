@@ -28,7 +28,7 @@ func (c *Checker) produced(e *journal.Entry) {
 		r := &e.Each.Each[i]
 		c.lookAtKey(t, e.Partition, e.First+int64(r.Offset), r.Key)
 	}
-	if e.Invocation == 0 || e.Reason == "on-failure" || e.Reason == "dead-letter" || e.Reason == "on-success" {
+	if e.Invocation == 0 || e.ByPlatform() {
 		return
 	}
 	i := c.invocations.get(e.Invocation)

@@ -115,6 +115,7 @@ func (c *Checker) room(p *partition, offset int64) *slot {
 		}
 		if s.state == outstanding {
 			c.unlink(p, s)
+			c.leave(s)
 		}
 		c.evicted++
 		return s

@@ -373,3 +373,27 @@ func TestRangesAreEnoughForPartitions(t *testing.T) {
 		t.Errorf("by key: got %v, %d unchecked; want 10 unchecked", counted(r), r.Unchecked)
 	}
 }
+
+// TestNobodyIsAZombieBehindAGap: who has the partition now was told where entries are
+// missing.
+func TestNobodyIsAZombieBehindAGap(t *testing.T) {
+	s := &script{}
+	s.assign(0, 0)
+	s.arrive(0, 0, 7)
+	s.handle(s.form(0, 0, 0, "size"), 1, 0, 0, journal.Warm)
+	s.revoke(0)
+	gap := len(s.entries) // in which the partition is assigned again
+	s.arrive(0, 1, 7, 7)
+	s.handle(s.form(0, 1, 1, "size"), 1, 1, 1, journal.Warm)
+	s.handle(s.form(0, 2, 2, "size"), 1, 2, 2, journal.Warm)
+	c := New(Options{})
+	for k := range s.entries {
+		if k == gap {
+			c.Missed(1)
+		}
+		c.Add(&s.entries[k])
+	}
+	if r := c.End(); len(r.Groups) != 0 {
+		t.Errorf("got %v, want none", counted(r))
+	}
+}

@@ -204,6 +204,9 @@ func (v *Violation) Why() string {
 	case Reload:
 		return "the first failed and was held for a new revision"
 	case Rebalance:
+		if v.Rule == Lost {
+			return "its partition changed its owner, and the new one began behind it"
+		}
 		return "the partition changed its owner between"
 	case PartialBatch:
 		return "the response named the first as failed and not the second, which was done with it"

@@ -172,12 +172,7 @@ var fitKinds = journal.KindsOf(
 // What it holds is bounded. Its error is that of the source.
 func MeasureFit(src journal.Source, options FitOptions) (*Fit, error) {
 	m := newFitting(src.Description(), options)
-	m.missed(src.Missed())
-	err := src.Scan(journal.Want{Kinds: fitKinds}, func(e *journal.Entry) bool {
-		m.add(e)
-		return true
-	})
-	if err != nil {
+	if err := m.scan(src); err != nil {
 		return nil, err
 	}
 	return m.fit(), nil

@@ -87,10 +87,19 @@ func newFitting(of *journal.Description, options FitOptions) *fitting {
 	return m
 }
 
-// missed says that the run has n entries before the first that follows.
-func (m *fitting) missed(n uint64) {
-	m.gone = n
-	m.checker.Missed(n)
+// scan reads a source once: all of it where entries are missing, to see where.
+func (m *fitting) scan(src journal.Source) error {
+	if m.gone = src.Missed(); m.gone == 0 {
+		return src.Scan(journal.Want{Kinds: fitKinds}, func(e *journal.Entry) bool {
+			m.add(e)
+			return true
+		})
+	}
+	return journal.ScanAll(src, func(missed uint64, e *journal.Entry) bool {
+		m.checker.Missed(missed)
+		m.add(e)
+		return true
+	})
 }
 
 func (m *fitting) function(name string) *functionFitting {
@@ -174,7 +183,7 @@ func (m *fitting) addProduced(e *journal.Entry) {
 	case e.Process != "":
 		m.processor(e.Process).produced(e)
 		m.flows.processWrites(e.Process, e.Topic)
-	case e.Function != "" && e.Reason != "on-failure":
+	case e.Function != "" && !e.ByPlatform():
 		m.addOutput(e)
 	}
 }

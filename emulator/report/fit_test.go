@@ -139,7 +139,7 @@ func TestFitOfKnownFigures(t *testing.T) {
 	if e := got.Elasticity; e.Environments != 1 || e.Busy != 1 || e.ColdStarts != 1 || e.Invocations != 2 {
 		t.Errorf("elasticity: got %+v", e)
 	}
-	if got.Verdict != "atomic, in band, not latency sensitive, in order: fits; not shown: stateless" {
+	if got.Verdict != "atomic, in band, not latency sensitive: fits; not shown: stateless, order" {
 		t.Errorf("verdict: %s", got.Verdict)
 	}
 }
@@ -225,11 +225,11 @@ func TestFitVerdicts(t *testing.T) {
 		"too slow":            {func(*history) {}, report.FitOptions{Latency: 54 * millisecond}, "latency", report.Breaks, "hot p50 55 ms, p99 55 ms, not within 54 ms"},
 		"too slow when cold":  {func(*history) {}, report.FitOptions{Latency: 100 * millisecond}, "latency", report.WithCare, "cold p99 160 ms, not within 100 ms, for 50 % of the records"},
 		"quick enough":        {func(*history) {}, report.FitOptions{}, "latency", report.Fits, "p99 hot 55 ms, cold 160 ms, within 1 s"},
-		"in order":            {func(*history) {}, report.FitOptions{}, "order and lineage", report.Fits, "no violation of order by key in 200 delivered records"},
+		"in order":            {func(*history) {}, report.FitOptions{Domain: order.ByPartition}, "order and lineage", report.Fits, "no violation of order by partition in 200 delivered records"},
 		"out of order":        {outOfOrder, report.FitOptions{Domain: order.ByPartition}, "order and lineage", report.Breaks, "order of partition broken "},
 		"origin is not known": {func(h *history) {
 			h.handle(2000, 200, func(_, o, _ *journal.Entry) { o.Mapping, o.Reason, o.Records = "", "ambiguous", 2 })
-		}, report.FitOptions{}, "order and lineage", report.WithCare, "the origin of 2 outputs cannot be told"},
+		}, report.FitOptions{Domain: order.ByPartition}, "order and lineage", report.WithCare, "the origin of 2 outputs cannot be told"},
 		"failed then succeeded": {func(h *history) {
 			h.handle(2000, 200, failed(journal.FunctionError, 0))
 			h.handle(2100, 200, nil)
@@ -259,6 +259,31 @@ func outOfOrder(h *history) {
 	h.Entries = h.Entries[:middle]
 	h.handle(2000, 300, nil)
 	h.Entries = append(h.Entries, rest...)
+}
+
+// What the platform makes of an event that failed is nothing that the handler left behind.
+func TestFitOfDeadLetters(t *testing.T) {
+	for _, reason := range []string{"on-failure", "dead-letter"} {
+		h := known()
+		h.produce(1900, 200)
+		h.handle(2000, 200, func(_, output, ended *journal.Entry) {
+			ended.Outcome, output.Topic, output.Reason = journal.FunctionError, "f.dlq", reason
+		})
+		f := h.fit(t, report.FitOptions{}).Functions[0]
+		if f.Work.LeftBehind != 0 || f.Work.Outputs != 200 || f.Work.Failed != 1 {
+			t.Errorf("%s: got %d left behind, %d outputs, %d failed; want 0, 200, 1", reason, f.Work.LeftBehind, f.Work.Outputs, f.Work.Failed)
+		}
+	}
+}
+
+// Where no record was looked at, nothing is known about the order of keys.
+func TestFitOfOrderThatIsNotChecked(t *testing.T) {
+	if p := principle(t, known().fit(t, report.FitOptions{}), "order and lineage"); p.Judgement != report.NotShown {
+		t.Errorf("by key: got %s: %s", p.Judgement, p.Evidence)
+	}
+	if p := principle(t, known().fit(t, report.FitOptions{Domain: order.ByPartition}), "order and lineage"); p.Judgement != report.Fits {
+		t.Errorf("by partition: got %s: %s", p.Judgement, p.Evidence)
+	}
 }
 
 // The same records by what they hold, at other offsets: a replay of a fixture.
@@ -373,6 +398,9 @@ func rich() *history {
 	h.handle(3000, 100, func(_, o, _ *journal.Entry) { o.Digest = 1 })
 	h.at(3100, journal.Entry{Kind: journal.Throttled, Function: "f"}, journal.Entry{Kind: journal.EnvironmentWaiting, Function: "f"},
 		journal.Entry{Kind: journal.RunStopped})
+	for i := range h.Entries { // the first 12 are gone
+		h.Entries[i].Seq = h.Gone + uint64(i) + 1
+	}
 	return h
 }
 
