@@ -44,7 +44,7 @@ func (o *journalOptions) run(cmd *cobra.Command) error {
 		out: bufio.NewWriterSize(whole{colorprofile.NewWriter(out, os.Environ())}, 1<<16)}
 	r.subject.Records = func(yield func(*journal.Message) bool) { r.keep(r.reader.records(r.subject.Entry, yield)) }
 	if n := source.Missed(); n > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: the first %s entries are gone, the journal holds those after them\n", report.Count(n))
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s entries are gone, the oldest as a rule; the journal holds the others\n", report.Count(n))
 	}
 	err = r.scan(source)
 	if err == nil && o.follow {

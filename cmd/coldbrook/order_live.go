@@ -40,16 +40,17 @@ func (o *orderOptions) configure(cfg *emulator.Config) {
 }
 
 // ordering checks order while a run goes on. Its methods do nothing on a nil one; they
-// are safe for concurrent use.
+// are safe for concurrent use, but for news, which is for one goroutine.
 //
 // Goroutines: one reads the journal to its end. It draws: a run is not held back by what
 // checks it.
 type ordering struct {
 	done chan struct{} // closed when all is checked
 
+	told map[brokenBy]bool // of who asks for news
+
 	mu     sync.Mutex // guards all below
 	checks *checks
-	told   map[brokenBy]bool
 }
 
 // brokenBy is what one line tells of: more of it is left to coldbrook order.

@@ -50,6 +50,11 @@ func (x *explainer) call(number, request uint64) *call {
 	if batch != 0 {
 		c.in = x.inputsOf(batch, before)
 	}
+	if e := c.started; e != nil && e.Records > 0 && int(e.Records) != len(c.in.all) {
+		// Some had left the batch, with a partition that changed its owner: which, and so
+		// at which index the others are, is not known.
+		c.in.ordered, c.in.cut = false, true
+	}
 	if len(x.calls) >= callsHeld {
 		clear(x.calls)
 	}

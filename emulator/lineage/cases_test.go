@@ -237,3 +237,20 @@ func TestFind(t *testing.T) {
 		t.Errorf("got %v, want the newest two", found)
 	}
 }
+
+// A partition that changed its owner has left the batch before it was handed out, so the
+// record at index 0 is not the first one that the batch was formed of.
+func TestIndexOfABatchThatAPartitionHasLeft(t *testing.T) {
+	all := handled1(1, "in", 0, 0)
+	other := all[0]
+	other.Partition = 1
+	entries := []journal.Entry{ranged(journal.RecordsProduced, "in", 0, 0), all[0], other, all[1], all[2]}
+	entries[3].Partition = 1 // Records is 1: in/0 is gone
+	out := produced("out", 0, 0, all[1], journal.Known{Key: 7})
+	out.Each.Origins = []int32{0}
+	src := &journal.Held{Entries: numbered(append(entries, out)...)}
+	s := mustExplain(t, src, Record{"out", 0, 0}, Options{Direction: Up})
+	if len(s.Causes) != 2 || s.Causes[0].Evidence != ByBatch {
+		t.Fatalf("got %d causes, the first by %s; want both records, by their batch", len(s.Causes), s.Causes[0].Evidence)
+	}
+}

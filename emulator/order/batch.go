@@ -52,6 +52,7 @@ type invocation struct {
 	ended       int64
 	outcome     journal.Outcome
 	cold, open  bool
+	unlike      bool // it has not as many records as are known: their indexes are not
 	handlings   int32
 }
 

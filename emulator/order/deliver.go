@@ -15,6 +15,7 @@ func (c *Checker) started(e *journal.Entry) {
 	}
 	b.open++
 	b.last = e.Invocation
+	before := c.invoked
 	for k := range b.spans {
 		s := &b.spans[k]
 		p := s.partition
@@ -31,6 +32,7 @@ func (c *Checker) started(e *journal.Entry) {
 			c.deliver(p, r, e.Invocation, i)
 		}
 	}
+	i.unlike = e.Records > 0 && c.invoked-before != uint64(e.Records)
 }
 
 // deliver checks one record that an invocation gets.

@@ -61,7 +61,7 @@ func (c *Checker) produced(e *journal.Entry) {
 // returns nil where it cannot be told.
 func (c *Checker) inputOf(e *journal.Entry, b *batch, k int) (p *partition, lowest, highest *slot) {
 	if len(e.Each.Origins) == len(e.Each.Each) {
-		if at := e.Each.Origins[k]; at >= 0 {
+		if at := e.Each.Origins[k]; at >= 0 && !c.invocations.get(e.Invocation).unlike {
 			p, s := c.inputAt(b, e.Invocation, int(at))
 			return p, s, s
 		}

@@ -144,15 +144,23 @@ func (m *Machine) revoke(mp *mapping, p *partition) {
 	mp.giveUpQueues(p)
 	m.settle(mp, p) // offsets of filtered records that waited for a commit
 	lanes := mp.lanesOf(p)
+	var goOn []*batch // with what they were split into
 	for i := range lanes {
 		lane := &lanes[i]
 		if b := lane.batch; b != nil && b.mayLeave() {
 			m.commitDone(mp, b, lane)
 			m.leaveBatch(b, lane)
-			m.resettle(b)
+			if len(b.pieces) > 0 {
+				goOn = append(goOn, b)
+			} else {
+				m.resettle(b)
+			}
 		}
 	}
-	m.releaseIfFree(mp, p)
+	m.releaseIfFree(mp, p) // journalled first, so that nobody takes its records for some of theirs
+	for _, b := range goOn {
+		m.resettle(b)
+	}
 }
 
 // commitDone commits what is done of a partition that leaves its batch, as far as

@@ -224,8 +224,10 @@ func (r *runReader) begun(e *journal.Entry) {
 		})
 		ordered = ordered && n == int(s.records)
 	}
-	// A later attempt has less than its batch was formed with, where a part had ended.
-	c.given = lineage.NewGiven(c.inputs, ordered || e.Batch != 0 && len(c.inputs) == int(e.Records))
+	if e.Records > 0 { // less than its batch was formed with, where a part had ended, or had left with its partition
+		ordered = e.Batch != 0 && len(c.inputs) == int(e.Records)
+	}
+	c.given = lineage.NewGiven(c.inputs, ordered)
 }
 
 func (r *runReader) ended(e *journal.Entry) {
