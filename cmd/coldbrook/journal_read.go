@@ -33,12 +33,13 @@ type journalReading struct {
 }
 
 func (o *journalOptions) run(cmd *cobra.Command) error {
-	ctx, end := untilSignal(cmd.Context())
-	defer end()
 	source, closeSource, err := o.open(cmd)
 	if err != nil {
 		return err
 	}
+	// Not before: opening a pipe waits for its writer, and only the signal itself ends that.
+	ctx, end := untilSignal(cmd.Context())
+	defer end()
 	out := cmd.OutOrStdout()
 	r := &journalReading{options: o, ctx: ctx, plain: newPlain(out, os.Environ()), reader: newRangeReader(source),
 		out: bufio.NewWriterSize(whole{colorprofile.NewWriter(out, os.Environ())}, 1<<16)}

@@ -151,7 +151,8 @@ func (p *plain) line(w io.Writer, style lipgloss.Style, sentence string) {
 		if i > 0 {
 			stamp = strings.Repeat(" ", len(stamp))
 		}
-		fmt.Fprintf(w, "%s  %s\n", p.styles.time.Render(stamp), paint(style, strings.TrimRight(part, "\r")))
+		part = journal.PrintableColoured(strings.TrimRight(part, "\r"))
+		fmt.Fprintf(w, "%s  %s\n", p.styles.time.Render(stamp), paint(style, part))
 	}
 }
 

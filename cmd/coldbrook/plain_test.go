@@ -110,6 +110,16 @@ func TestPlainColours(t *testing.T) {
 	}
 }
 
+// What a handler prints and throws cannot give orders to the terminal.
+func TestPlainIsPrintable(t *testing.T) {
+	const evil = "\x1b]0;owned\a\x1b[2J"
+	text := plainText(journal.Entry{Kind: journal.Output, Function: "ship", Text: evil},
+		journal.Entry{Kind: journal.InvocationEnded, Function: "ship", Outcome: journal.FunctionError, Reason: evil})
+	if strings.ContainsAny(text, "\x1b\a") || strings.Count(text, `\x1b]0;owned\a\x1b[2J`) != 2 {
+		t.Errorf("printed as it is: %q", text)
+	}
+}
+
 func TestFlow(t *testing.T) {
 	f := newFlow()
 	batch := func(took time.Duration, records int32) {

@@ -79,7 +79,16 @@ func Open(path string) (*File, error) {
 
 // Read reads a journal from a stream into memory; name is what errors call it.
 func Read(r io.Reader, name string) (*File, error) {
-	all, err := io.ReadAll(r)
+	// What begins otherwise is not read on: it may have no end.
+	begin := make([]byte, len(magic))
+	n, err := io.ReadFull(r, begin)
+	if err == io.EOF || err == io.ErrUnexpectedEOF || err == nil && string(begin) != magic {
+		return nil, &NotJournalError{Path: name}
+	}
+	var all []byte
+	if err == nil {
+		all, err = io.ReadAll(io.MultiReader(bytes.NewReader(begin[:n]), r))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read journal %q: %w", name, err)
 	}

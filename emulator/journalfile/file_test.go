@@ -273,3 +273,22 @@ func TestNoJournal(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// endless is a stream of zeros that must not be read to its end.
+type endless struct{ read int }
+
+func (e *endless) Read(b []byte) (int, error) {
+	if e.read += len(b); e.read > 1<<20 {
+		return 0, errors.New("read on")
+	}
+	return len(b), nil
+}
+
+func TestReadOfNoJournalEnds(t *testing.T) {
+	if _, err := Read(&endless{}, "zeros"); err == nil || !strings.Contains(err.Error(), "does not begin as a journal") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := Read(strings.NewReader(""), "nothing"); err == nil || !strings.Contains(err.Error(), "does not begin as a journal") {
+		t.Errorf("got %v", err)
+	}
+}

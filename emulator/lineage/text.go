@@ -57,7 +57,7 @@ const timeColumn = 12
 // line writes a text behind a prefix, wrapped, the following lines behind another one,
 // and a time at the right end of the first.
 func (p *page) line(prefix, next, text string, at int64) {
-	when := ""
+	text, when := journal.Printable(text), ""
 	if at != noTime {
 		when = journal.Duration(at - p.zero)
 	}
@@ -107,7 +107,7 @@ func wrap(text string, room int) (head, rest string) {
 func (p *page) title(s *Story) {
 	parts := []string{s.Record.String()}
 	if s.Key != "" {
-		parts = append(parts, "key "+strconv.Quote(s.Key))
+		parts = append(parts, "key "+quoted(s.Key))
 	}
 	if s.Total > 0 {
 		parts = append(parts, plural(s.Hops, "hop"), journal.Duration(s.Total)+" end to end")
@@ -126,6 +126,21 @@ func (p *page) title(s *Story) {
 		p.line("  ", "  ", fmt.Sprintf("the oldest %d entries of the run are not held any more: what they said is missing below", s.Missed), noTime)
 	}
 	p.line("", "", "", noTime)
+}
+
+// keyMost is how many bytes of a key are written.
+const keyMost = 100
+
+// quoted writes a key, or its beginning.
+func quoted(key string) string {
+	if len(key) <= keyMost {
+		return strconv.Quote(key)
+	}
+	cut := keyMost
+	for cut > keyMost-utf8.UTFMax && !utf8.RuneStart(key[cut]) {
+		cut--
+	}
+	return fmt.Sprintf("%q ... (%d bytes)", key[:cut], len(key))
 }
 
 // excerpt returns the beginning of a value, fit for one line.
