@@ -20,7 +20,14 @@ type handled struct {
 
 // tellReadings adds what became of a record.
 func (x *explainer) tellReadings(s *Story, depth int) {
-	for _, h := range x.readingsOf(s) {
+	readings := x.readingsOf(s)
+	for _, h := range readings {
+		// That it was produced may be noted just after a reader has it, which is waiting.
+		if s.Produced != nil && h.Arrived != 0 {
+			s.Produced.At = min(s.Produced.At, h.Arrived)
+		}
+	}
+	for _, h := range readings {
 		s.Readings = append(s.Readings, h.Reading)
 		if h.Process != "" {
 			h.spans = append(h.spans, interval{Poll, producedAt(s), h.Arrived})

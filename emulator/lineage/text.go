@@ -202,7 +202,7 @@ func timeOf(s *Story) int64 {
 
 // causeText says of a record how it led to s.
 func causeText(s, c *Story) string {
-	text := c.Record.String() + "  (" + evidence(c) + ")"
+	text := c.Record.String() + "  (" + evidence(c, s.Produced) + ")"
 	if s.Produced != nil {
 		text += ", through " + s.Produced.String()
 		if s.Produced.Resolution != "" {
@@ -218,8 +218,12 @@ func causeText(s, c *Story) string {
 	return text
 }
 
-// evidence says by what a record is known, and how sure that is.
-func evidence(s *Story) string {
+// evidence says by what a record is known that led to another one, produced so, or came of
+// one, and how sure that is.
+func evidence(s *Story, p *Produced) string {
+	if s.Evidence == ByIndex && p != nil && p.Via != "" && p.Via != "response" && p.Via != "own address" {
+		return "the record that it is about"
+	}
 	if s.Of > 1 {
 		return s.Evidence.String() + ", one of " + strconv.Itoa(s.Of)
 	}
@@ -267,7 +271,7 @@ func (p *page) story(s *Story, node, below string) {
 			text += " (" + s.Produced.Resolution + ")"
 		}
 	case s.Produced != nil:
-		text += "  (" + evidence(s) + ")"
+		text += "  (" + evidence(s, s.Produced) + ")"
 		if s.Produced.Late {
 			text += ", produced after answer"
 		}
