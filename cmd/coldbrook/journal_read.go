@@ -123,6 +123,9 @@ func (r *journalReading) follow(cmd *cobra.Command) error {
 		if err == io.EOF {
 			return nil
 		}
+		if errors.Is(err, io.ErrUnexpectedEOF) && r.ctx.Err() == nil {
+			return errors.New("the instance is gone: its journal broke off")
+		}
 		if err != nil {
 			return orCause(r.ctx, err)
 		}

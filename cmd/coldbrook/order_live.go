@@ -149,7 +149,7 @@ func (c *ordering) conclude(w io.Writer) error {
 
 func conclusion(w io.Writer, r *order.Report) error {
 	if r.Order+r.Loss+r.Duplicates == 0 && r.Missed+r.Unchecked+r.Evicted == 0 {
-		_, err := fmt.Fprintf(w, "  order        by %s: no violation in %s records\n", r.Domain, report.Count(r.Arrived))
+		_, err := fmt.Fprintf(w, "  order        by %s: no violation in %s records\n", r.Domain, report.Count(r.Records))
 		return err
 	}
 	if _, err := fmt.Fprintln(w, "order"); err != nil {

@@ -50,7 +50,6 @@ func (c *Checker) arriveOne(p *partition, offset int64, key uint64, rank int64) 
 		p.low = offset
 	}
 	c.arrived++
-	p.mapping.arrived++
 	if s.offset == offset && s.state != unknown {
 		c.arriveAgain(p, s)
 		return

@@ -29,7 +29,7 @@ type Checker struct {
 	now int64
 
 	missed, evicted, unchecked, unjudged, forgotten uint64
-	arrived, done, invoked, disordered              uint64
+	arrived, begun, done, invoked, disordered       uint64
 	blind                                           bool // entries are missing: what began before is not judged
 	ended                                           bool
 }

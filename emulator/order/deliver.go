@@ -29,6 +29,10 @@ func (c *Checker) started(e *journal.Entry) {
 				p.startedIn, p.startedBy, p.startedAt = p.generation, e.Invocation, o
 			}
 			c.invoked++
+			if r.flags&begun == 0 && r.succeeded == 0 {
+				c.begun++
+				p.mapping.begun++
+			}
 			c.deliver(p, r, e.Invocation, i)
 		}
 	}

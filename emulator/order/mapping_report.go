@@ -15,7 +15,7 @@ type MappingReport struct {
 	Mapping    string `json:"mapping"`
 	Function   string `json:"function"`
 	Topic      string `json:"topic"`
-	Arrived    uint64 `json:"arrived"`
+	Records    uint64 `json:"records"`
 	Disordered uint64 `json:"disordered"`
 	// Worst is the most places that a record was late, among the witnesses.
 	Worst      int    `json:"worst,omitempty"`
@@ -28,7 +28,7 @@ type MappingReport struct {
 func (r *Report) addMappings(mappings []*mapping) {
 	r.Mappings = []MappingReport{}
 	for _, m := range mappings {
-		of := MappingReport{Mapping: m.name, Function: m.function, Arrived: m.arrived, Disordered: m.disordered}
+		of := MappingReport{Mapping: m.name, Function: m.function, Records: m.begun, Disordered: m.disordered}
 		if len(m.partitions) > 0 {
 			of.Topic = m.partitions[0].topic
 		}
@@ -86,14 +86,14 @@ func (r *Report) WriteTable(w io.Writer) error {
 	for i := range r.Mappings {
 		m := &r.Mappings[i]
 		share := ""
-		if m.Disordered > 0 && m.Arrived > 0 {
-			share = fmt.Sprintf(" (%d%%)", max(1, 100*m.Disordered/m.Arrived))
+		if m.Disordered > 0 && m.Records > 0 {
+			share = fmt.Sprintf(" (%d%%)", max(1, 100*m.Disordered/m.Records))
 		}
 		late := "-"
 		if m.Worst > 0 {
 			late = plural(uint64(m.Worst), "place")
 		}
-		fmt.Fprintf(t, "%-*s\t%d\t%d%s\t%s\t%d\t%d\t  %s\n", width, m.Mapping, m.Arrived, m.Disordered, share, late, m.Loss, m.Duplicates, m.because())
+		fmt.Fprintf(t, "%-*s\t%d\t%d%s\t%s\t%d\t%d\t  %s\n", width, m.Mapping, m.Records, m.Disordered, share, late, m.Loss, m.Duplicates, m.because())
 	}
 	t.Flush() // to a Builder, which does not fail
 	for line := range strings.Lines(b.String()) {

@@ -9,7 +9,7 @@ type mapping struct {
 	partitions     []*partition // in the order in which they were first seen
 	lane           int32        // of the whole topic, with ByTopic
 
-	arrived, disordered uint64
+	begun, disordered uint64 // records that invocations began with, and that broke order
 }
 
 // partition is a partition of a topic as a mapping sees it: a ring of its newest records.

@@ -272,10 +272,10 @@ func TestPlantedViolationsAreFound(t *testing.T) {
 			sum := MappingReport{}
 			for i := range r.Mappings {
 				sum.Disordered += r.Mappings[i].Disordered
-				sum.Arrived += r.Mappings[i].Arrived
+				sum.Records += r.Mappings[i].Records
 			}
-			if sum.Disordered != r.Disordered || sum.Arrived != r.Arrived {
-				t.Errorf("the mappings have %+v, all %d of %d", sum, r.Disordered, r.Arrived)
+			if sum.Disordered != r.Disordered || sum.Records != r.Records || r.Records > r.Arrived {
+				t.Errorf("the mappings have %+v, all %d of %d", sum, r.Disordered, r.Records)
 			}
 			if err := r.WriteBrief(&text); err != nil {
 				t.Error(err)

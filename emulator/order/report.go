@@ -9,9 +9,10 @@ import (
 // guessed.
 type Report struct {
 	Domain Domain `json:"domain"`
-	// Arrived is how many records mappings were handed, those that were handed again
-	// counted again; Ended is how many of these have ended, Deliveries how many records
-	// invocations had, of all attempts.
+	// Records is how many records invocations have begun with, Deliveries how many they had
+	// in all attempts. Arrived is how many mappings were handed, those that were handed again
+	// counted again; Ended is how many of these have ended.
+	Records    uint64 `json:"records"`
 	Arrived    uint64 `json:"arrived"`
 	Deliveries uint64 `json:"deliveries"`
 	Ended      uint64 `json:"ended"`
@@ -68,7 +69,7 @@ type CauseCount struct {
 // Report returns what was found so far. It shares nothing with the Checker.
 func (c *Checker) Report() *Report {
 	r := &Report{
-		Domain: c.options.Domain, Arrived: c.arrived, Deliveries: c.invoked, Ended: c.done, Disordered: c.disordered, Missed: c.missed, Unchecked: c.unchecked,
+		Domain: c.options.Domain, Records: c.begun, Arrived: c.arrived, Deliveries: c.invoked, Ended: c.done, Disordered: c.disordered, Missed: c.missed, Unchecked: c.unchecked,
 		Evicted: c.evicted, UnjudgedOutputs: c.unjudged, ForgottenKeys: c.forgotten, Groups: []Group{},
 	}
 	for _, g := range c.groups {

@@ -93,7 +93,7 @@ func (g *Group) causes() string {
 }
 
 func (r *Report) writeSummary(b *strings.Builder) {
-	fmt.Fprintf(b, "%s handed to functions in %s, order by %s: ", plural(r.Arrived, "record"),
+	fmt.Fprintf(b, "%s handed to functions in %s, order by %s: ", plural(r.Records, "record"),
 		plural(r.Deliveries, "delivery"), r.Domain)
 	if r.Order+r.Loss+r.Duplicates == 0 {
 		b.WriteString("no violation\n")
