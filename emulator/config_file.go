@@ -56,12 +56,6 @@ func isSavedAgain(ctx context.Context, again <-chan struct{}, wrong error) bool 
 	return false
 }
 
-// reloadConfig reads the configuration file again and takes it over.
-func (e *Emulator) reloadConfig(ctx context.Context) error {
-	next, err := e.cfg.Reload.Read()
-	return e.takeConfig(ctx, next, err)
-}
-
 // takeConfig applies what the file says that is different from what it said before; a
 // knob that was turned by hand since stays, unless the file turns it, too. What needs a
 // restart is left, and remembered in Status.Pending. One entry ConfigReloaded tells of

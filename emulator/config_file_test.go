@@ -339,3 +339,9 @@ func (r *fileRun) await(is func(*journal.Entry) bool) {
 		}
 	}
 }
+
+// reloadConfig reads the configuration file again and takes it over.
+func (e *Emulator) reloadConfig(ctx context.Context) error {
+	next, err := e.cfg.Reload.Read()
+	return e.takeConfig(ctx, next, err)
+}

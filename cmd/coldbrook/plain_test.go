@@ -173,7 +173,7 @@ func TestPlainPrintsEachSecondAndToTheEnd(t *testing.T) {
 		if got := out.String(); !strings.HasSuffix(got, "in -> ship  5 events/s  0 invocations/s  lag 2\n") {
 			t.Errorf("after a second: got %q", got)
 		}
-		time.Sleep(5 * time.Second)
+		time.Sleep(5 * time.Second) // virtual time
 		l.Append(journal.Entry{At: 6e9, Kind: journal.RunStopped})
 		l.Close()
 		if err := <-done; err != nil {

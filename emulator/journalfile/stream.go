@@ -106,9 +106,6 @@ func Follow(r io.Reader) (*Stream, error) {
 // Close gives up what the Stream holds, and does not close what it reads from.
 func (s *Stream) Close() { s.u.zstd.Close() }
 
-// Description is what the run consists of.
-func (s *Stream) Description() *journal.Description { return s.header.Description }
-
 // chunk reads the next chunk and its body.
 func (s *Stream) chunk() (chunk, []byte, error) {
 	var b [prefixSize]byte

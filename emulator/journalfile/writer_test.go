@@ -159,7 +159,7 @@ func TestFlushedEachSecond(t *testing.T) {
 		synctest.Wait()
 		l.Append(some(7)...)
 		w.Batch("bids", 0, 0, batchOf(0, "x"))
-		time.Sleep(flushEvery)
+		time.Sleep(flushEvery) // virtual: a flush is due then
 		synctest.Wait()
 		f, err := Open(path)
 		if err != nil {

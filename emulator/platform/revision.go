@@ -81,19 +81,3 @@ func (m *Machine) invocationEntry(kind journal.Kind, b *batch) *journal.Entry {
 	e.Revision = journalled(b.revision)
 	return e
 }
-
-// OldEnvironments is how many environments of a function have an older revision than its
-// current one, each of them for an invocation that has not ended, and the oldest revision
-// that is in use: what is before that is launched no more. Without old ones that is the
-// current one.
-func (m *Machine) OldEnvironments(id FunctionID) (n int, oldest int32) {
-	f := m.functions[id]
-	oldest = f.revision
-	for _, e := range f.live {
-		if e.isOld() {
-			n++
-			oldest = min(oldest, e.revision)
-		}
-	}
-	return n, oldest
-}

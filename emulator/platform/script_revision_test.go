@@ -20,7 +20,7 @@ func (s *script) reload(words []string) {
 	if !known {
 		return
 	}
-	if n, oldest := s.m.OldEnvironments(id); n > 0 {
+	if n, oldest := s.m.oldEnvironments(id); n > 0 {
 		fmt.Fprintf(&s.out, "    %d of older revisions, from %d on\n", n, oldest)
 	}
 }

@@ -128,7 +128,7 @@ func checkRevisions(t fataler, m *Machine, f *function) {
 			t.Fatalf("environment %d of revision %d, now %d, in state %d, runs no invocation: %+v", e.id, e.revision, f.revision, e.state, b)
 		}
 	}
-	if n, first := m.OldEnvironments(f.id); n != old || first != oldest {
+	if n, first := m.oldEnvironments(f.id); n != old || first != oldest {
 		t.Fatalf("%d old environments from %d on, the machine says %d from %d on", old, oldest, n, first)
 	}
 	for _, list := range [...][]*environment{m.queued, m.replacing} {
@@ -143,7 +143,7 @@ func checkRevisions(t fataler, m *Machine, f *function) {
 // checkNothingOld checks that nothing of older revisions is left.
 func (w *world) checkNothingOld() {
 	for i := range w.cfg.Functions {
-		if n, oldest := w.m.OldEnvironments(FunctionID(i)); n != 0 || oldest != w.revisions.of(FunctionID(i)) && !w.isGone[FunctionID(i)] {
+		if n, oldest := w.m.oldEnvironments(FunctionID(i)); n != 0 || oldest != w.revisions.of(FunctionID(i)) && !w.isGone[FunctionID(i)] {
 			w.t.Fatalf("the world is at rest, and function %d has %d environments older than %d, from %d on",
 				i, n, w.revisions.of(FunctionID(i)), oldest)
 		}
@@ -289,4 +289,20 @@ func (h *happening) play(w *world, reloads bool) {
 			w.reload(FunctionID(h.mapping), w.revisions.of(FunctionID(h.mapping))+1)
 		}
 	}
+}
+
+// oldEnvironments is how many environments of a function have an older revision than its
+// current one, each of them for an invocation that has not ended, and the oldest revision
+// that is in use: what is before that is launched no more. Without old ones that is the
+// current one.
+func (m *Machine) oldEnvironments(id FunctionID) (n int, oldest int32) {
+	f := m.functions[id]
+	oldest = f.revision
+	for _, e := range f.live {
+		if e.isOld() {
+			n++
+			oldest = min(oldest, e.revision)
+		}
+	}
+	return n, oldest
 }

@@ -3,6 +3,8 @@ package query
 import (
 	"fmt"
 	"strings"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/internal/nearest"
 )
 
 // Error is what is wrong with a query.
@@ -41,32 +43,21 @@ func printable(s string) string {
 
 // unknown is the advice for a name that is none of those there are.
 func unknown(name string, names []string) string {
-	if near := nearest(name, names); near != "" {
+	if near := meant(name, names); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
 	return "there are " + strings.Join(names, ", ")
 }
 
-// nearest returns the name that was probably meant, "" if none is near: a third of the
-// letters may be wrong, or it is the beginning of just one.
-func nearest(name string, names []string) string {
-	const longest = 40 // no name is longer, and the work grows with the square
-	name = strings.ToLower(name)
-	if name == "" || len(name) > longest {
-		return ""
+// meant returns the name that was probably meant, "" if none is near: it is a slip of one,
+// or the beginning of just one.
+func meant(name string, names []string) string {
+	if near := nearest.Name(name, names); near != "" || name == "" {
+		return near
 	}
-	best, least, begun := "", 0, 0
+	best, begun := "", 0
 	for _, n := range names {
-		d := distance(name, strings.ToLower(n))
-		if d <= max(len(name), len(n))/3 && (best == "" || d < least) {
-			best, least = n, d
-		}
-	}
-	if best != "" {
-		return best
-	}
-	for _, n := range names {
-		if strings.HasPrefix(n, name) {
+		if strings.HasPrefix(n, strings.ToLower(name)) {
 			best = n
 			begun++
 		}
@@ -75,28 +66,4 @@ func nearest(name string, names []string) string {
 		return ""
 	}
 	return best
-}
-
-// distance is how many letters must be changed, left out, put in or swapped with their
-// neighbour to make b of a.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			differ := 1
-			if a[i-1] == b[j-1] {
-				differ = 0
-			}
-			row[j] = min(row[j-1]+1, last[j]+1, last[j-1]+differ)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }
