@@ -40,6 +40,16 @@ func (e *Emulator) Turn(ctx context.Context, change func(Config) (Config, error)
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+	before := e.parts().config
+	turned, err := e.turn(ctx, change)
+	if after := e.parts().config; err == nil && len(turned) > 0 {
+		e.remember(&before, &after)
+	}
+	return turned, err
+}
+
+// turn is Turn without what Undo needs. e.turning is held.
+func (e *Emulator) turn(ctx context.Context, change func(Config) (Config, error)) ([]Turned, error) {
 	t, err := e.plan(ctx, change, false)
 	if err == nil && len(t.refused) > 0 {
 		err = errors.Join(t.mistakes()...)

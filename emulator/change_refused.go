@@ -55,7 +55,7 @@ const (
 )
 
 // Fields that make a new revision of a function whose handler is a process.
-var revisionFields = []string{"Runtime", "Code", "Handler", "Build", "Command", "Memory", "CPU", "Env", "EnvFile", "Architecture"}
+var revisionFields = []string{"Runtime", "Code", "Handler", "Build", "Command", "Layers", "Memory", "CPU", "Env", "EnvFile", "PassEnv", "Architecture"}
 
 // Fields of an event that its mapping takes as it runs; the others have it begin anew.
 var rulesOfEvents = []string{"BatchSize", "BatchWindow", "Retries", "PartialResponse", "PartialResponseMode", "Bisect",

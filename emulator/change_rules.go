@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"slices"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 )
@@ -76,7 +77,7 @@ func (t *turn) compareMapping(m *platform.Machine, of *turnedFunction, e *turned
 func (t *turn) launchesDiffer(of *turnedFunction) bool {
 	now, next := &t.parts.config, &t.next
 	return !of.config.isInProcess() && (now.CPU != next.CPU && of.config.CPU == "" ||
-		now.memoryMode() != next.memoryMode() || now.freezes() != next.freezes())
+		now.memoryMode() != next.memoryMode() || now.freezes() != next.freezes() || !slices.Equal(now.PassEnv, next.PassEnv))
 }
 
 // needsRun says that something comes or goes, which needs a run.

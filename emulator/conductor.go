@@ -21,6 +21,8 @@ type message struct {
 	entry   *journal.Entry
 	entries []journal.Entry
 	call    func()
+	// asks says that call is an input, too, and which: it waits where inputs do.
+	asks string
 	// outputs are the records that the response in input gave.
 	outputs []*kgo.Record
 	// origins are those of outputs, as journal.Records has them; nil if unknown.
@@ -33,7 +35,7 @@ type message struct {
 type conductor struct {
 	machine *platform.Machine
 	log     *journal.Log
-	start   time.Time
+	clock   clock
 	queue   chan message
 	perform func([]platform.Action)
 	arrived func(*platform.Input) // journals an arrival before its step; nil if nobody asks
@@ -43,8 +45,13 @@ type conductor struct {
 	outputs map[platform.InvocationID][]*kgo.Record // of responses that are not forgotten
 	origins map[platform.InvocationID][]int32       // of outputs, where they are known
 
+	faults []Fault // by FaultID, from 1 on, as they were asked for
+
 	requests requests
 	lines    *platformLog // set before it runs
+
+	pause   pause
+	awaited int // how many answers of the producers are to come
 
 	leaving  []*mappingPart // removed mappings of which something may be assigned
 	ending   bool           // it was told to drain
@@ -63,7 +70,7 @@ type conductor struct {
 // machine and perform must be set before it runs.
 func newConductor(log *journal.Log) *conductor {
 	return &conductor{
-		log: log, start: time.Now(),
+		log: log, clock: newClock(),
 		queue:   make(chan message, queueLength),
 		outputs: map[platform.InvocationID][]*kgo.Record{},
 		origins: map[platform.InvocationID][]int32{},
@@ -75,10 +82,10 @@ func newConductor(log *journal.Log) *conductor {
 }
 
 // now is world time.
-func (c *conductor) now() int64 { return int64(time.Since(c.start)) }
+func (c *conductor) now() int64 { return c.clock.now() }
 
 // wall turns world time into wall time.
-func (c *conductor) wall(at int64) time.Time { return c.start.Add(time.Duration(at)) }
+func (c *conductor) wall(at int64) time.Time { return c.clock.wall(at) }
 
 // deliver hands an input over. It blocks while the queue is full.
 func (c *conductor) deliver(in platform.Input) { c.queue <- message{input: &in} }
@@ -125,6 +132,9 @@ func (c *conductor) run(ctx context.Context) {
 		if !c.waitForRoom(ctx) {
 			return
 		}
+		if c.takeWaiting() {
+			continue
+		}
 		c.arm(timer)
 		select {
 		case <-ctx.Done():
@@ -161,9 +171,9 @@ func (c *conductor) waitForRoom(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// arm sets the timer to the machine's next one.
+// arm sets the timer to the machine's next one, unless the world stands still.
 func (c *conductor) arm(timer *time.Timer) {
-	if at, ok := c.machine.NextTimer(); ok {
+	if at, ok := c.machine.NextTimer(); ok && !c.pause.on {
 		timer.Reset(max(time.Duration(at-c.now()), 0))
 		return
 	}
@@ -176,6 +186,9 @@ const burst = 64
 
 func (c *conductor) takeMore() {
 	for range burst {
+		if c.isBehind() {
+			return
+		}
 		select {
 		case msg := <-c.queue:
 			c.take(msg)
@@ -185,7 +198,16 @@ func (c *conductor) takeMore() {
 	}
 }
 
+// take acts on a message, or has it wait, if it is an input and the world stands still.
 func (c *conductor) take(msg message) {
+	if c.pause.on && msg.isInput() {
+		c.pause.hold(msg)
+		return
+	}
+	c.act(msg)
+}
+
+func (c *conductor) act(msg message) {
 	switch {
 	case msg.input != nil:
 		c.append(msg.entries)
@@ -199,6 +221,7 @@ func (c *conductor) take(msg message) {
 		if c.arrived != nil && msg.input.Kind == platform.Arrived {
 			c.arrived(msg.input)
 		}
+		c.intoWorld(msg.input)
 		c.step(msg.input)
 	case msg.entry != nil:
 		msg.entry.At = c.now()
@@ -215,7 +238,7 @@ func (c *conductor) take(msg message) {
 // retained tells every mapping of a topic that its log begins later now.
 func (c *conductor) retained(e *journal.Entry) {
 	for _, id := range c.mappings[e.Topic] {
-		c.step(&platform.Input{Kind: platform.LogStarted, Mapping: id, Partition: e.Partition, LogStart: e.First})
+		c.take(message{input: &platform.Input{Kind: platform.LogStarted, Mapping: id, Partition: e.Partition, LogStart: e.First}})
 	}
 }
 

@@ -59,6 +59,12 @@ type Config struct {
 	// END, REPORT and INIT_REPORT, as entries Output with the Reason "platform".
 	Logs string
 
+	// PassEnv names variables of this program's environment that handlers get, beside
+	// those that they get anyway: all but AWS_*, LAMBDA_* and COLDBROOK_*, with
+	// AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_*. A star at the end stands for all that begin
+	// so. What is passed takes the place of a dummy; envFile and Env win over it.
+	PassEnv []string
+
 	// Watch says which files are watched while Reload.Watch is on, for all functions and
 	// processes, before their own.
 	Watch Watch
@@ -105,24 +111,9 @@ type Reload struct {
 	// nil Read leaves the configuration as it is.
 	Files []string
 	Read  func() (Config, error)
-}
-
-// Kafka is the settings of the embedded broker.
-type Kafka struct {
-	// Port is the port on 127.0.0.1. Nil means 9092 or, where that is taken,
-	// the next free one; 0 means any free port.
-	Port *int
-	// DataDir is where the broker persists its log. Empty means in memory.
-	DataDir string
-	// Retention is how many bytes all partitions together keep; the oldest
-	// records go first. Default 256 MiB; at least 1 MiB.
-	Retention int64
-	// AutoCreate says whether a topic that a client asks for is created.
-	// Default true.
-	AutoCreate *bool
-	// DefaultPartitions is the number of partitions of a topic that does not
-	// say, and of auto-created ones. Default 3; 1 to 10,000.
-	DefaultPartitions int
+	// Builds is the folder for the executables that go build makes. Empty means
+	// .coldbrook/build in Dir; runs of one project side by side need one each.
+	Builds string
 }
 
 // Invoke is the settings of the Invoke API.
@@ -151,6 +142,9 @@ type Function struct {
 	// Code is the folder of the code. Handler is file.function for Node and
 	// Python, and the name of the executable for provided (default bootstrap).
 	Code, Handler string
+	// Layers are folders, or archives (.zip), of what is under /opt on AWS, of which later ones
+	// win: nodejs/node_modules, python, bin, lib. At most 5.
+	Layers []string
 	// Build is a shell command that is run in Code before the start. A folder
 	// with a go.mod and runtime provided.* needs none: it is built with go build.
 	Build string
@@ -177,10 +171,14 @@ type Function struct {
 	// until one that died is replaced; nil means what the profile draws, 1 to 2
 	// minutes. Before, none can be used.
 	ProvisionedDelay *time.Duration
-	// Env is set in the handler's environment; ${kafka.bootstrap} stands for
-	// the environment's own Kafka address. EnvFile is read first.
+	// Env is set in the handler's environment; ${kafka.bootstrap} stands for the
+	// environment's own Kafka address, ${function.name}, ${invoke.endpoint} for the URL of
+	// the Invoke API, ${env:NAME} for a variable of this program's, which must be set, and
+	// ${env:NAME:-text} for text without it. EnvFile is read first, by the same rules.
 	Env     map[string]string
 	EnvFile string
+	// PassEnv is Config.PassEnv for this function, in addition.
+	PassEnv []string
 	// Architecture is x86_64 (default) or arm64. It chooses the distribution
 	// of cold starts only.
 	Architecture string

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -16,8 +17,11 @@ import (
 // Emulator.turning.
 type configFile struct {
 	// said is what the file said when it was read last; a key that needs a restart is as
-	// it was before, so that it is found again.
-	said Config
+	// it was before, so that it is found again. What is published never changes, and anybody
+	// may read it.
+	said atomic.Pointer[Config]
+	// turns are what was changed by hand, the last one last.
+	turns []undoable
 }
 
 const fixedSeed = "all randomness of the run comes from it"
@@ -92,13 +96,14 @@ func (e *Emulator) fileIsWrong(ctx context.Context, wrong error) {
 
 // applyFile applies what the file says.
 func (e *Emulator) applyFile(ctx context.Context, next Config) error {
-	m := merge{said: &e.file.said, next: &next}
+	said := e.file.said.Load()
+	m := merge{said: said, next: &next}
 	t, err := e.plan(ctx, func(now Config) (Config, error) { return m.onto(now), nil }, true)
 	if err != nil {
 		return err
 	}
-	if !reflect.DeepEqual(e.file.said.Seed, next.Seed) {
-		t.refuse("seed", fixedSeed, showValue(reflect.ValueOf(e.file.said.Seed)), showValue(reflect.ValueOf(next.Seed)))
+	if !reflect.DeepEqual(said.Seed, next.Seed) {
+		t.refuse("seed", fixedSeed, showValue(reflect.ValueOf(said.Seed)), showValue(reflect.ValueOf(next.Seed)))
 	}
 	if t.fromFile = true; !t.nothing {
 		t.byHand = m.byHand
@@ -107,7 +112,8 @@ func (e *Emulator) applyFile(ctx context.Context, next Config) error {
 		return err
 	}
 	if !t.nothing {
-		e.file.said = withoutRefused(&e.file.said, &next, t.refused)
+		told := withoutRefused(said, &next, t.refused)
+		e.file.said.Store(&told)
 	}
 	return nil
 }

@@ -50,12 +50,16 @@ var keyRows = []keyRow{
 	{key: "kafka.retention", value: `"300MB"`, comesTo: needsRestart},
 	{key: "kafka.autoCreate", value: `false`, comesTo: needsRestart},
 	{key: "kafka.defaultPartitions", value: `5`, comesTo: needsRestart},
+	{key: "kafka.tls", value: `"auto"`, comesTo: needsRestart},
+	{key: "kafka.sasl", value: `"any"`, comesTo: needsRestart},
+	{key: "kafka.users", value: `{"alice": "secret"}`, comesTo: needsRestart, more: `kafka.sasl="any"`},
 	{key: "invoke.port", value: `9556`, comesTo: needsRestart},
 	{key: "freeze", value: `false`, comesTo: newRevision},
 	{key: "maxProcesses", value: `7`, comesTo: applies},
 	{key: "accountConcurrency", value: `50`, comesTo: applies},
 	{key: "cpu", value: `"off"`, comesTo: newRevision},
 	{key: "memoryLimit", value: `"report"`, comesTo: newRevision},
+	{key: "passEnv", value: `["AWS_RETRY_*"]`, comesTo: newRevision},
 	{key: "logs", value: `"platform"`, comesTo: applies},
 	{key: "watch", value: `{"debounce": "30ms", "exclude": ["*.txt"]}`, comesTo: applies},
 	{key: "onReload", value: `"retry"`, comesTo: applies},
@@ -68,11 +72,13 @@ var keyRows = []keyRow{
 	{key: ofShip + "code", value: `"code2"`, comesTo: newRevision},
 	{key: ofShip + "handler", value: `"other"`, comesTo: newRevision},
 	{key: ofShip + "build", value: `"echo built"`, comesTo: newRevision},
+	{key: ofShip + "layers", value: `["layer"]`, comesTo: newRevision},
 	{key: ofShip + "command", value: `["HANDLER", "x"]`, comesTo: newRevision},
 	{key: ofShip + "memory", value: `"256MB"`, comesTo: newRevision},
 	{key: ofShip + "cpu", value: `"off"`, comesTo: newRevision},
 	{key: ofShip + "env", value: `{"MODE": "clock"}`, comesTo: newRevision},
 	{key: ofShip + "envFile", value: `"ship2.env"`, comesTo: newRevision},
+	{key: ofShip + "passEnv", value: `["AWS_RETRY_MODE"]`, comesTo: newRevision},
 	{key: ofShip + "architecture", value: `"arm64"`, comesTo: newRevision},
 	{key: ofShip + "ephemeralStorage", value: `"600MB"`, comesTo: applies},
 	{key: ofShip + "timeout", value: `"5s"`, comesTo: applies},
@@ -305,7 +311,7 @@ func TestEveryKeyOfASavedFile(t *testing.T) {
 	handler, err := buildHandler()
 	must(t, err)
 	s := &savedKeys{t: t, dir: t.TempDir(), handler: handler, revision: 1}
-	for _, dir := range []string{"code", "code2"} {
+	for _, dir := range []string{"code", "code2", "layer"} {
 		must(t, os.Mkdir(s.path(dir), 0o755))
 	}
 	must(t, os.WriteFile(s.path("ship.env"), []byte("ONE=1\n"), 0o644))

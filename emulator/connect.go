@@ -68,7 +68,7 @@ func (e *Emulator) connect() error {
 	}
 	e.published.Store(&p)
 	e.pool = function.NewPool(templates, e.conductor.deliver, e.conductor.note)
-	e.resolved.Epoch = e.conductor.start.UnixNano()
+	e.resolved.Epoch = e.conductor.clock.start.UnixNano()
 	e.conductor.machine = platform.New(e.resolved)
 	e.conductor.perform = e.perform
 	if e.cfg.Journal.Records {

@@ -20,7 +20,7 @@ var errBatchesInVirtual = errors.New("Journal.Batches is for runs in real time: 
 func (e *Emulator) Description() journal.Description {
 	d := journal.Description{
 		Schema: journal.Schema, Profile: e.ProfileName(), Seed: e.Seed(),
-		Started: e.conductor.start.UnixNano(), Virtual: e.world.Virtual(),
+		Started: e.conductor.clock.start.UnixNano(), Virtual: e.world.Virtual(),
 	}
 	for _, t := range e.broker.Topics() {
 		d.Topics = append(d.Topics, journal.DescribedTopic{Name: t.Name, Partitions: int32(len(t.Partitions))})

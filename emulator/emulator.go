@@ -15,6 +15,7 @@ import (
 	"github.com/coldbrook-dev/coldbrook/emulator/invokeapi"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
+	"github.com/coldbrook-dev/coldbrook/emulator/process"
 )
 
 // Emulator is a run: a broker, functions and processes. Its methods are safe for
@@ -26,6 +27,8 @@ type Emulator struct {
 	world    *world.World // nil in real time
 
 	broker    *broker.Broker
+	authority *authority      // nil without kafka.tls
+	commands  *broker.Address // that of CommandKafka; nil if it has none of its own
 	conductor *conductor
 	producer  *eventsource.Producer
 	published atomic.Pointer[parts]
@@ -97,7 +100,7 @@ func StartIn(w *world.World, cfg Config) (*Emulator, error) {
 	}
 	e := &Emulator{cfg: cfg, resolved: resolved, log: journal.NewLog(cfg.Journal.Capacity), world: w}
 	e.limitProcesses(&e.resolved)
-	e.file.said = said
+	e.file.said.Store(&said)
 	e.conductor = newConductor(e.log)
 	e.conductor.lines = newPlatformLog(&e.cfg, &e.resolved, w.Virtual())
 	if w.Virtual() {
@@ -142,12 +145,21 @@ func (e *Emulator) startBroker() error {
 	}
 	cfg.Topics = append(append(cfg.Topics, e.cfg.destinationTopics()...), e.cfg.connectorTopics()...)
 	cfg.Notify, cfg.Records, cfg.Batches = e.conductor.note, e.cfg.Journal.Records, e.cfg.Journal.Batches
+	if !e.world.Virtual() { // there nobody comes from outside
+		cfg.Owner = process.LabelOf
+	}
 	e.inWorld(&cfg)
+	if err := e.secures(&cfg); err != nil {
+		return fmt.Errorf("start broker: %w", err)
+	}
 	b, err := broker.Start(cfg)
 	if err != nil {
 		return fmt.Errorf("start broker: %w", err)
 	}
 	e.broker = b
+	if e.commands, err = e.openTrusted(broker.Owner{}); err != nil {
+		return errors.Join(err, b.Close())
+	}
 	return nil
 }
 

@@ -83,3 +83,6 @@ func eachAction(e *Emulator, after, before func(*platform.Action)) func([]platfo
 		}
 	}
 }
+
+// SettingsOf are the settings of a configuration of which said is the file.
+func SettingsOf(now, said Config) []Setting { return settingsOf(&now, &said) }

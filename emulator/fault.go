@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -24,11 +25,14 @@ const (
 	Rebalance FaultKind = "rebalance"
 	// BrokerDown makes the broker unreachable.
 	BrokerDown FaultKind = "broker down"
+	// Deny answers clients as a Kafka whose ACLs do not allow it.
+	Deny FaultKind = "deny"
 )
 
 var faultKinds = map[FaultKind]platform.FaultKind{
 	Crash: platform.FaultCrash, Throttle: platform.FaultThrottle, Slow: platform.FaultSlow,
 	Rebalance: platform.FaultRebalance, BrokerDown: platform.FaultBrokerDown,
+	Deny: platform.FaultDeny,
 }
 
 // Fault is something that is done to the platform on purpose. Of what is set to
@@ -36,32 +40,49 @@ var faultKinds = map[FaultKind]platform.FaultKind{
 // is an invocation that starts, for Throttle one that would be admitted.
 // Rebalance, and BrokerDown without a Function, fire once, when their time has
 // come, if they have neither Nth nor Probability.
+//
+// As JSON, times are nanoseconds.
 type Fault struct {
-	Kind FaultKind
+	Kind FaultKind `json:"kind"`
 	// Function is whose invocations trigger it, and whose mappings a Rebalance
 	// disturbs. Empty means every function's.
-	Function string
+	Function string `json:"function,omitempty"`
 	// Nth is the one candidate that triggers it, counted from 1; 0 means any.
-	Nth int
+	Nth int `json:"nth,omitempty"`
 	// Probability is that of each candidate to trigger it, 0 to 1; 0 means
 	// always.
-	Probability float64
+	Probability float64 `json:"probability,omitempty"`
 	// After is how long from now on it does not fire, For how long after that it
 	// may; 0 means for ever.
-	After, For time.Duration
+	After time.Duration `json:"afterNs,omitempty"`
+	For   time.Duration `json:"forNs,omitempty"`
 	// Times is how often it fires at most; 0 means no limit.
-	Times int
+	Times int `json:"times,omitempty"`
 	// Delay is how much longer an invocation takes (Slow), how long the broker
 	// is down (BrokerDown), or how long a batch waits (Throttle; 0 means as long
 	// as for any throttle).
-	Delay time.Duration
+	Delay time.Duration `json:"delayNs,omitempty"`
 	// AfterHandler lets the handler return before a Crash: its work is done, and
 	// its response lost.
-	AfterHandler bool
+	AfterHandler bool `json:"afterHandler,omitempty"`
+	// Topic, Group and Cluster are what a Deny denies, one of them: producing to and fetching
+	// from a topic (TOPIC_AUTHORIZATION_FAILED), being a member of a consumer group
+	// (GROUP_AUTHORIZATION_FAILED), or what needs the whole cluster: topics that are created,
+	// and idempotent producers (CLUSTER_AUTHORIZATION_FAILED). Access leaves one of a topic's
+	// two allowed: "write" denies producing only, "read" fetching only. With a Function it is
+	// denied to its environments, else to every client; event sources and outputs go on.
+	Topic   string `json:"topic,omitempty"`
+	Access  string `json:"access,omitempty"`
+	Group   string `json:"group,omitempty"`
+	Cluster bool   `json:"cluster,omitempty"`
 }
 
-// FaultID names a fault of a run.
+// FaultID names a fault of a run: they are counted from 1 on, and no number is used
+// again. 0 is none.
 type FaultID int32
+
+// platform is the same fault to the machine, which counts from 0 on.
+func (id FaultID) platform() platform.FaultID { return platform.FaultID(id) - 1 }
 
 // AddFault adds a fault, from now on. It returns what is wrong with it, or the
 // cause of ctx if the run has ended.
@@ -71,16 +92,29 @@ func (e *Emulator) AddFault(ctx context.Context, f Fault) (FaultID, error) {
 		return 0, err
 	}
 	var id FaultID
+	var refused error
 	err = e.conductor.do(ctx, func() {
-		now := e.conductor.now()
-		fault.From = now + int64(f.After)
+		c := e.conductor
+		fault.From = sooner(c.now(), f.After)
 		if f.For > 0 {
-			fault.Until = fault.From + int64(f.For)
+			fault.Until = sooner(fault.From, f.For)
 		}
-		id = FaultID(e.conductor.machine.Faults())
-		e.conductor.step(&platform.Input{Kind: platform.FaultAdded, Fault: &fault})
+		if refused = fault.Validate(len(e.parts().functions)); refused != nil {
+			return
+		}
+		c.faults = append(c.faults, f) // before the step, which may begin it
+		c.step(&platform.Input{Kind: platform.FaultAdded, Fault: &fault})
+		id = FaultID(c.machine.Faults())
 	})
-	return id, err
+	return id, errors.Join(err, refused)
+}
+
+// sooner is at and d later, or the end of time where that is sooner.
+func sooner(at int64, d time.Duration) int64 {
+	if int64(d) > math.MaxInt64-at {
+		return math.MaxInt64
+	}
+	return at + int64(d)
 }
 
 func (e *Emulator) resolveFault(f *Fault) (platform.Fault, error) {
@@ -90,7 +124,13 @@ func (e *Emulator) resolveFault(f *Fault) (platform.Fault, error) {
 		Probability: uint32(math.Round(max(0, min(f.Probability, 1)) * 1e6)),
 	}
 	if r.Kind == 0 {
-		return r, fmt.Errorf("there is no fault %q", f.Kind)
+		return r, noKind(f.Kind)
+	}
+	if mistake := f.denyMistake(); mistake != "" {
+		return r, fmt.Errorf("%s: %s", f.Kind, mistake)
+	}
+	if f.Kind == Deny {
+		r.Denied = f.denyWords()
 	}
 	if f.Function != "" {
 		of := e.parts().named(f.Function)
@@ -124,16 +164,21 @@ func (e *Emulator) meant(name string) string {
 	return ""
 }
 
-// RemoveFault ends a fault; what it has done goes on.
+// RemoveFault ends a fault; what it has done goes on. It returns an error if there is no
+// such fault any more, and the cause of ctx if that ends first or the run has ended.
 func (e *Emulator) RemoveFault(ctx context.Context, id FaultID) error {
-	return e.conductor.do(ctx, func() {
-		e.conductor.step(&platform.Input{Kind: platform.FaultRemoved, FaultID: platform.FaultID(id)})
+	var missing error
+	err := e.conductor.do(ctx, func() {
+		if missing = e.conductor.noFault(id); missing == nil {
+			e.conductor.step(&platform.Input{Kind: platform.FaultRemoved, FaultID: id.platform()})
+		}
 	})
+	return errors.Join(err, missing)
 }
 
-// FaultFired says how often a fault has fired.
+// FaultFired says how often a fault has fired; 0 if there was none.
 func (e *Emulator) FaultFired(ctx context.Context, id FaultID) (int, error) {
 	fired := 0
-	err := e.conductor.do(ctx, func() { fired = int(e.conductor.machine.FaultFired(platform.FaultID(id))) })
+	err := e.conductor.do(ctx, func() { fired = int(e.conductor.machine.FaultFired(id.platform())) })
 	return fired, err
 }

@@ -15,7 +15,8 @@ func (e *Emulator) handOff(a *platform.Action) {
 	invocation, f := a.Invocation, a.Function
 	e.work.Go(func() {
 		request := &openRequest{payload: b.event.AppendEvent(nil, b.source.Records(spans)), isEvent: true}
-		e.conductor.queue <- message{call: func() {
+		e.conductor.queue <- message{asks: "the event of a connector's batch", call: func() {
+			e.conductor.awaited--
 			id := e.conductor.requests.add(e.resolved.Seed, request)
 			e.conductor.step(&platform.Input{
 				Kind: platform.HandedOff, Function: f, Invocation: invocation, Request: id, Bytes: int64(len(request.payload)),

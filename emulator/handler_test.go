@@ -14,6 +14,7 @@ import (
 
 	"github.com/coldbrook-dev/coldbrook/emulator"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/process"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -103,7 +104,19 @@ func deadLettered(t *testing.T, cfg emulator.Config) (last journal.Entry) {
 
 func TestWhatAHandlerProducesIsItsInvocations(t *testing.T) {
 	t.Parallel()
-	cfg := handlerConfig(t, "produce")
+	for _, mode := range []string{"produce", "produce at the common address"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			if mode != "produce" && !process.TellsClients {
+				t.Skip("the system does not tell whose a connection is")
+			}
+			testProducedIsTheInvocations(t, mode)
+		})
+	}
+}
+
+func testProducedIsTheInvocations(t *testing.T, mode string) {
+	cfg := handlerConfig(t, mode)
 	cfg.Functions[0].Output = ""
 	cfg.Functions[0].Code, cfg.Functions[0].Handler = source(t, "handler"), "" // the run builds it
 	s := start(t, cfg)
@@ -122,9 +135,34 @@ func TestWhatAHandlerProducesIsItsInvocations(t *testing.T) {
 	if produced.Function != "f" || produced.Environment != began.Environment || produced.Invocation != began.Invocation || produced.Reason != "" {
 		t.Errorf("got %+v, want it to be of function f, environment %d, invocation %d", produced, began.Environment, began.Invocation)
 	}
+	if common := mode != "produce"; (produced.Measured.Address == s.KafkaAddr()) != common {
+		t.Errorf("it came by %s; the common address is %s", produced.Measured.Address, s.KafkaAddr())
+	}
 	if got := string(s.read("out", 1)[0].Value); got != "bread" {
 		t.Errorf("got output %q, want bread", got)
 	}
+}
+
+// TestWhatAProcessProducesAtTheCommonAddressIsIts: its program is a child of its shell.
+func TestWhatAProcessProducesAtTheCommonAddressIsIts(t *testing.T) {
+	t.Parallel()
+	if !process.TellsClients {
+		t.Skip("the system does not tell whose a connection is")
+	}
+	cfg := handlerConfig(t, "")
+	binary := filepath.Join(cfg.Functions[0].Code, cfg.Functions[0].Handler)
+	cfg.Processes = []emulator.Process{{Name: "feed", Command: `BROKERS=$(cat address) "` + binary + `"; :`, Env: map[string]string{"MODE": "produce once"}}}
+	s := start(t, cfg)
+	if err := os.WriteFile(filepath.Join(cfg.Dir, "address"), []byte(s.KafkaAddr()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.run()
+	s.await(func(e *journal.Entry) bool {
+		if e.Kind == journal.RecordsProduced && e.Topic == "out" && (e.Process != "feed" || e.Measured.Address != s.KafkaAddr()) {
+			t.Errorf("got %+v, want it of process feed, by %s", e, s.KafkaAddr())
+		}
+		return e.Kind == journal.RecordsProduced && e.Topic == "out"
+	})
 }
 
 func TestHandlersThatFail(t *testing.T) {

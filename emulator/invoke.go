@@ -53,7 +53,7 @@ func (e *Emulator) Invoke(ctx context.Context, in invokeapi.Invocation) (invokea
 	}
 	answered := make(chan answer, 1)
 	request.answered = answered
-	ask := message{call: func() {
+	ask := message{asks: "an invocation of " + in.Function + ", asked for", call: func() {
 		id := e.conductor.requests.add(e.resolved.Seed, request)
 		e.conductor.step(&platform.Input{
 			Kind: platform.Requested, Function: f, Request: id, Bytes: int64(len(in.Payload)),

@@ -1,15 +1,11 @@
 package emulator
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
-	"os"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -134,14 +130,18 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 	if err != nil {
 		return nil, err
 	}
+	layers, err := e.layers(f)
+	if err != nil {
+		return nil, err
+	}
 	binary, err := e.build(ctx, f, revision, note)
 	if err != nil {
 		return nil, err
 	}
 	p := e.cfg.functionProfile(f).Function
 	cfg := runtimeapi.Config{
-		FunctionName: f.Name, Runtime: f.Runtime, Code: e.path(f.Code), Handler: f.Handler, Command: f.Command,
-		Binary: binary, Env: env, Memory: f.Memory, LimitMemory: e.limitsMemory(), MemoryPerCPU: e.throttled(f), Timeout: f.Timeout, Architecture: f.Architecture, Region: region,
+		FunctionName: f.Name, Runtime: f.Runtime, Code: e.path(f.Code), Project: cmp.Or(e.cfg.Dir, "."), Handler: f.Handler, Command: f.Command,
+		Binary: binary, Layers: layers, Env: env, Memory: f.Memory, LimitMemory: e.limitsMemory(), MemoryPerCPU: e.throttled(f), Timeout: f.Timeout, Architecture: f.Architecture, Region: region,
 		Freeze: e.parts().config.freezes(), CloudPaths: e.world.Virtual(),
 	}
 	if cfg.Memory == 0 {
@@ -150,9 +150,9 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 	if cfg.Timeout == 0 {
 		cfg.Timeout = p.TimeoutDefault
 	}
+	cfg.Pass = e.passed(f)
 	e.debug(&cfg, f, note)
-	before := e.reloader.before(f.Name, revision)
-	l, err := nextLauncher(before, cfg)
+	l, err := e.startable(ctx, f, revision, cfg, note)
 	if err != nil {
 		return nil, err
 	}
@@ -168,47 +168,20 @@ func (e *Emulator) newProcessLauncher(ctx context.Context, f *Function, revision
 
 // environment is the user's variables for a function: the file first, then env.
 func (e *Emulator) environment(f *Function) ([]string, error) {
-	var env []string
+	env := e.TrustEnviron()
 	if f.EnvFile != "" {
-		lines, err := readEnvFile(e.path(f.EnvFile))
+		lines, err := e.readEnvFile(f)
 		if err != nil {
 			return nil, err
 		}
-		env = lines
+		env = append(env, lines...)
 	}
 	for _, key := range slices.Sorted(maps.Keys(f.Env)) {
-		env = append(env, key+"="+f.Env[key])
+		value, err := e.valueFor(f, Path(Path("functions", f.Name), "env."+key), f.Env[key])
+		if err != nil {
+			return nil, err
+		}
+		env = append(env, key+"="+value)
 	}
 	return env, nil
-}
-
-// readEnvFile reads KEY=VALUE lines. Empty lines and those that begin with # are
-// passed over; a value may be in quotes, and export may stand before the key.
-func readEnvFile(path string) ([]string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read envFile: %w", err)
-	}
-	defer file.Close()
-	var env []string
-	scanner := bufio.NewScanner(file)
-	for n := 1; scanner.Scan(); n++ {
-		line := strings.TrimSpace(scanner.Text())
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, value, found := strings.Cut(strings.TrimPrefix(line, "export "), "=")
-		if key = strings.TrimSpace(key); !found || key == "" {
-			return nil, fmt.Errorf("%s:%d: %q is not KEY=VALUE", path, n, line)
-		}
-		env = append(env, key+"="+unquoteEnv(strings.TrimSpace(value)))
-	}
-	return env, scanner.Err()
-}
-
-func unquoteEnv(value string) string {
-	if n := len(value); n >= 2 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
-		return value[1 : n-1]
-	}
-	return value
 }

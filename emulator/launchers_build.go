@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"strings"
@@ -14,13 +15,22 @@ import (
 // build runs the user's build command, or go build for Go code, and returns the
 // executable of the latter.
 func (e *Emulator) build(ctx context.Context, f *Function, revision int32, note func(journal.Entry)) (string, error) {
-	said := buildOutput{function: f.Name, note: note, held: f.Build == ""}
 	spec := e.buildSpec(f, revision)
-	spec.Output = said.line
 	if !e.isBuilt(f, &spec) {
 		return "", nil
 	}
+	return e.runBuild(ctx, f, spec, note)
+}
+
+// runBuild runs a build of a function, and returns the file that it makes, if it is ours.
+func (e *Emulator) runBuild(ctx context.Context, f *Function, spec reload.BuildSpec, note func(journal.Entry)) (string, error) {
+	said := buildOutput{function: f.Name, note: note, held: spec.Command == ""}
+	spec.Output = said.line
+	revision := spec.Revision
 	entry := journal.Entry{Kind: journal.BuildStarted, Function: f.Name, Revision: shownRevision(revision), Reason: spec.String()}
+	if folder := e.shownFolder(f, spec.Dir); spec.Command != "" && folder != "" {
+		entry.Reason += " (in " + folder + ")"
+	}
 	note(entry)
 	begun := time.Now()
 	binary, err := reload.Build(ctx, spec)
@@ -39,14 +49,19 @@ func (e *Emulator) build(ctx context.Context, f *Function, revision int32, note 
 }
 
 func (e *Emulator) buildSpec(f *Function, revision int32) reload.BuildSpec {
+	dir := e.path(f.Code)
+	command := e.buildCommand(f)
+	if command != "" {
+		dir = e.buildFolder(f)
+	}
 	return reload.BuildSpec{
-		Function: f.Name, Dir: e.path(f.Code), Command: f.Build, Debug: e.cfg.isDebugged(f.Name), Into: e.path(filepath.Join(".coldbrook", "build")), Revision: revision,
+		Function: f.Name, Dir: dir, Command: command, Debug: e.cfg.isDebugged(f.Name), Into: e.path(cmp.Or(e.cfg.Reload.Builds, filepath.Join(".coldbrook", "build"))), Revision: revision,
 	}
 }
 
 // isBuilt says whether the code of a function needs a build.
 func (e *Emulator) isBuilt(f *Function, spec *reload.BuildSpec) bool {
-	return f.Build != "" || strings.HasPrefix(f.Runtime, "provided") && spec.IsGo()
+	return spec.Command != "" || strings.HasPrefix(f.Runtime, "provided") && spec.IsGo()
 }
 
 // shownRevision is a revision as entries have it.

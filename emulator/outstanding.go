@@ -107,13 +107,18 @@ func (e *Emulator) committed() map[position]int64 {
 // drainPoll is how often Drain looks.
 const drainPoll = 50 * time.Millisecond
 
-// Drain brings the run to rest: it ends the processes that only feed, waits
+// Drain brings the run to rest: it resumes a world that is paused, ends the processes that only feed, waits
 // until nothing was produced for the time idle and every record of every mapping
 // is in a terminal state, ends the other processes, and waits for what those
 // produced last. Batches that are held until there is another revision (OnReload) with
 // what waits behind them, and the records of functions of which no revision serves, are
 // not waited for: they are journalled, and returned as an error. It returns the cause of ctx if that ends first.
 func (e *Emulator) Drain(ctx context.Context, idle time.Duration) error {
+	if !e.world.Virtual() {
+		if err := e.Resume(ctx); err != nil {
+			return err
+		}
+	}
 	e.stopProcesses(func(p *Process) bool { return p.Source })
 	if err := e.awaitIdle(ctx, idle); err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/eventsource"
-	"github.com/coldbrook-dev/coldbrook/emulator/function"
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 	"github.com/coldbrook-dev/coldbrook/emulator/platform"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -35,10 +34,12 @@ func (e *Emulator) perform(actions []platform.Action) {
 		case platform.Stop:
 			e.pool.Stop(a.Environment)
 		case platform.Kill:
-			e.pool.Kill(a.Environment, function.ErrTimeout)
+			e.pool.Kill(a.Environment, killCause(a))
 		case platform.Publish:
+			e.conductor.awaited++
 			e.publish(a)
 		case platform.PublishFailure:
+			e.conductor.awaited++
 			e.publishFailure(a)
 			e.conductor.settleIfVirtual() // failure records are produced in the order of the actions
 		case platform.Forget:
@@ -48,9 +49,11 @@ func (e *Emulator) perform(actions []platform.Action) {
 		case platform.Respond:
 			e.respond(a)
 		case platform.Deliver:
+			e.conductor.awaited++
 			e.deliver(a)
 			e.conductor.settleIfVirtual() // records are produced in the order of the actions
 		case platform.HandOff:
+			e.conductor.awaited++
 			e.handOff(a)
 			e.conductor.settleIfVirtual() // events are queued in the order of the actions
 		case platform.Rebalance:
@@ -58,6 +61,10 @@ func (e *Emulator) perform(actions []platform.Action) {
 		case platform.BrokerDown:
 			e.conductor.settleIfVirtual() // no connection is just being made
 			e.broker.Interrupt(time.Duration(a.Delay))
+		case platform.Deny:
+			e.deny(a.Fault)
+		case platform.Allow:
+			e.allow(a.Fault)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -19,11 +20,13 @@ const processGrace = 5 * time.Second
 
 // supervised is a process of the configuration while it is kept running.
 type supervised struct {
-	cfg    *Process
-	kafka  *broker.Address
-	ctx    context.Context
-	cancel context.CancelFunc
-	done   chan struct{} // closed when nothing of it runs any more
+	cfg   *Process
+	kafka *broker.Address
+	// commands is where commands of Coldbrook that it runs are let in; nil where kafka does.
+	commands *broker.Address
+	ctx      context.Context
+	cancel   context.CancelFunc
+	done     chan struct{} // closed when nothing of it runs any more
 
 	restarts chan chan<- process.Restarted // see process.SuperviseSpec
 
@@ -51,6 +54,9 @@ func (e *Emulator) connectProcess(p *Process) (*supervised, error) {
 		return nil, fmt.Errorf("process %q: %w", p.Name, err)
 	}
 	s := &supervised{cfg: p, kafka: address, done: make(chan struct{}), restarts: make(chan chan<- process.Restarted)}
+	if s.commands, err = e.openTrusted(broker.Owner{Process: p.Name}); err != nil {
+		return nil, fmt.Errorf("process %q: %w", p.Name, errors.Join(err, address.Close()))
+	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s, nil
 }
@@ -66,7 +72,7 @@ func (e *Emulator) startProcesses(failed func(error)) {
 func (e *Emulator) startProcess(s *supervised, failed func(error)) {
 	e.work.Go(func() {
 		defer close(s.done)
-		defer s.kafka.Close()
+		defer s.close()
 		if err := process.Supervise(s.ctx, e.superviseSpec(s, s.kafka.Addr())); err != nil {
 			failed(fmt.Errorf("process %q: %w", s.cfg.Name, err))
 		}
@@ -77,7 +83,8 @@ func (e *Emulator) superviseSpec(s *supervised, kafka string) process.SuperviseS
 	name := s.cfg.Name
 	return process.SuperviseSpec{
 		Spec: process.Spec{
-			Name: name, Shell: s.cfg.Command, Dir: e.dir(s.cfg.Dir), Env: e.processEnv(s.cfg, kafka),
+			Name: name, Shell: s.cfg.Command, Dir: e.dir(s.cfg.Dir), Env: e.processEnv(s, kafka),
+			Label: kafka,
 			Output: func(stream, line string) {
 				e.conductor.note(journal.Entry{Kind: journal.Output, Process: name, Reason: stream, Text: line})
 			},
@@ -96,13 +103,16 @@ func (e *Emulator) superviseSpec(s *supervised, kafka string) process.SuperviseS
 
 // processEnv is this program's environment, the addresses, and the user's own
 // variables.
-func (e *Emulator) processEnv(p *Process, kafka string) []string {
-	env := append(os.Environ(), "KAFKA_BOOTSTRAP_SERVERS="+kafka)
+func (e *Emulator) processEnv(s *supervised, kafka string) []string {
+	p, env := s.cfg, append(os.Environ(), "KAFKA_BOOTSTRAP_SERVERS="+kafka)
+	env = append(append(env, e.TrustEnviron()...), s.commandEnviron()...)
 	if self, err := os.Executable(); err == nil {
 		env = append(env, "COLDBROOK="+self)
 	}
+	known := e.references()
+	known[referenceKafka] = kafka
 	for _, key := range slices.Sorted(maps.Keys(p.Env)) {
-		env = append(env, key+"="+expand(p.Env[key], kafka))
+		env = append(env, key+"="+expand(p.Env[key], known))
 	}
 	return env
 }

@@ -49,7 +49,7 @@ func (r *reloader) removeCopies() {
 func (r *reloader) copyCode(a *attempt, l function.Launcher) (wait func() codeCopy) {
 	spec := reload.BuildSpec{Dir: r.e.path(a.function.Code)}
 	_, ok := l.(startsFrom)
-	isGo := a.function.Build == "" && r.e.isBuilt(&a.function, &spec)
+	isGo := a.function.Build == "" && (r.e.isBuilt(&a.function, &spec) || family(a.function.Runtime) == "java")
 	isWatched := r.isWatching() && !a.function.Watch.Off && !r.e.parts().config.Watch.Off
 	if !ok || isGo || a.function.Code == "" || !isWatched {
 		return func() codeCopy { return codeCopy{} }

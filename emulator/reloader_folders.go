@@ -34,8 +34,8 @@ func (r *reloader) watched() []watched {
 // other folders that it is made of.
 func (r *reloader) functionRoots(f *watched) []reload.Root {
 	owner := ownsFunction + f.Name
-	root := r.root(owner, f.Code, &f.Watch)
-	var files []string
+	root := r.sourceRoot(owner, f)
+	layers, files := r.layerRoots(owner, f)
 	if f.EnvFile != "" {
 		files = append(files, r.e.path(f.EnvFile))
 	}
@@ -43,7 +43,7 @@ func (r *reloader) functionRoots(f *watched) []reload.Root {
 		root.Exclude = append(root.Exclude, goTests)
 		files = append(files, reload.GoFiles(root.Dir)...)
 	}
-	roots := []reload.Root{root}
+	roots := append([]reload.Root{root}, layers...)
 	if len(files) > 0 {
 		roots = append(roots, reload.Root{Owner: owner, Files: files})
 	}
@@ -60,7 +60,7 @@ const goTests = "*_test.go"
 // isGo says whether go build builds the code.
 func (r *reloader) isGo(f *watched) bool {
 	spec := reload.BuildSpec{Dir: r.e.path(f.Code)}
-	return f.Build == "" && r.e.isBuilt(&f.Function, &spec)
+	return r.e.buildCommand(&f.Function) == "" && r.e.isBuilt(&f.Function, &spec)
 }
 
 // excludedIn are the patterns of what is not watched in a folder of a Go program apart

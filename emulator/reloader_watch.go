@@ -151,7 +151,29 @@ func (r *reloader) root(owner, dir string, own *Watch) reload.Root {
 	root := reload.Root{Owner: owner, Dir: r.e.dir(dir)}
 	root.Include = append(r.within(r.e.parts().config.Watch.Include, root.Dir), own.Include...)
 	root.Exclude = append(r.within(r.e.parts().config.Watch.Exclude, root.Dir), own.Exclude...)
+	root.Exclude = append(root.Exclude, r.notCode(root.Dir, own.Include)...)
 	return root
+}
+
+// notCode are the files of the configuration, as patterns relative to a folder: they are
+// watched on their own, and are no code that lies beside them, unless that includes them.
+func (r *reloader) notCode(dir string, included []string) []string {
+	folder, err := filepath.Abs(dir)
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for _, file := range r.e.cfg.Reload.Files {
+		path, err := filepath.Abs(file)
+		if err != nil {
+			continue
+		}
+		rel, err := filepath.Rel(folder, path)
+		if name := filepath.ToSlash(rel); err == nil && filepath.IsLocal(rel) && !slices.Contains(included, name) {
+			all = append(all, "/"+name)
+		}
+	}
+	return all
 }
 
 // within makes patterns relative to the project relative to a folder.

@@ -190,7 +190,7 @@ func TestWarnings(t *testing.T) {
 	want := []string{
 		"functions.ship.timeout: with a Kafka event, 15m counts as 14m",
 		"functions.ship.reservedConcurrency: 0 switches the function off: its records wait until they expire",
-		"functions.ship.env.HOME: ${HOME} stays as it is: only ${kafka.bootstrap} is replaced",
+		"functions.ship.env.HOME: ${HOME} stays as it is: ${env:HOME} is the variable of Coldbrook's own environment",
 		`functions.ship.events[0].kafka.pollers: topic "orders" has 3 partitions: 2 pollers have nothing to do`,
 		`functions.ship.events[0].kafka.topic: "orders" is also the function's output: its records come back to it`,
 		"functions.idle: no events: it runs only when it is invoked from outside",

@@ -56,7 +56,7 @@ func (e *Emulator) Idle(ctx context.Context) error {
 // isIdle is called by the conductor.
 func (e *Emulator) isIdle() bool {
 	m := e.conductor.machine
-	return m.InFlight() == 0 && m.OpenRequests() == 0 && !e.isCommitting() && len(e.outstandingFrom(m.Position)) == 0
+	return len(e.conductor.pause.waiting) == 0 && m.InFlight() == 0 && m.OpenRequests() == 0 && !e.isCommitting() && len(e.outstandingFrom(m.Position)) == 0
 }
 
 // isCommitting reports whether offsets are still to be committed: what ended is

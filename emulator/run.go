@@ -4,15 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
+	"github.com/coldbrook-dev/coldbrook/emulator/process"
 )
-
-// expand fills the user's variables in.
-func expand(value, kafka string) string {
-	return strings.ReplaceAll(value, "${kafka.bootstrap}", kafka)
-}
 
 // Run builds the functions, starts everything and blocks until the run has
 // ended: in order when ctx ends or Stop is called, at once after Abort. Nothing
@@ -40,6 +35,9 @@ func (e *Emulator) announce() {
 	for _, w := range e.cfg.Warnings() {
 		e.conductor.note(journal.Entry{Kind: journal.Warning, Text: w})
 	}
+	if w := e.commonAddress(process.TellsClients); w != "" {
+		e.conductor.note(journal.Entry{Kind: journal.Warning, Text: w})
+	}
 }
 
 // serve starts everything and waits for the end; running is what the parts run
@@ -65,6 +63,7 @@ func (e *Emulator) serve(ctx, running context.Context, fail context.CancelCauseF
 // records first, then what is in flight, then the rest. cancel ends the event
 // sources when they have nothing left to commit.
 func (e *Emulator) shutDown(cancel context.CancelCauseFunc) {
+	e.goOnAtEnd()
 	e.conductor.note(journal.Entry{Kind: journal.RunStopping, Reason: e.endReason()})
 	e.reloader.close()
 	e.invoke.Drain()

@@ -11,12 +11,14 @@ import (
 type Status struct {
 	Profile   string           `json:"profile"`
 	Seed      uint64           `json:"seed"`
-	Uptime    time.Duration    `json:"uptimeNs"`
+	Uptime    time.Duration    `json:"uptimeNs"` // world time, which stands still while it is paused
 	Kafka     string           `json:"kafka"`
 	Invoke    string           `json:"invoke"` // host:port
 	Functions []FunctionStatus `json:"functions"`
 	Mappings  []MappingStatus  `json:"mappings"`
 	Processes []ProcessStatus  `json:"processes"`
+	// Paused is nil while the world goes on.
+	Paused *Paused `json:"paused,omitempty"`
 	// Pending is what the configuration file says and needs a restart, a line each.
 	Pending []string `json:"pending,omitempty"`
 	// Mistakes is why the configuration file as it is does not count; what it said before
@@ -89,13 +91,15 @@ func (e *Emulator) Status() Status {
 	copy(functions, s.Functions)
 	// When the conductor does not answer, because the run has ended or a reader
 	// of the journal holds it, the environments are left at 0.
-	if e.conductor.do(ctx, func() { e.countEnvironments(present, functions) }) == nil {
-		s.Functions = functions
+	var paused *Paused
+	if e.conductor.do(ctx, func() { e.countEnvironments(present, functions); paused = e.conductor.paused() }) == nil {
+		s.Functions, s.Paused = functions, paused
 	}
 	s.Mappings = p.mappingStatus(counts)
 	for i := range s.Mappings {
 		s.Mappings[i].Lag = lag[s.Mappings[i].Group]
 	}
+	s.Processes = []ProcessStatus{}
 	for _, p := range p.processes {
 		s.Processes = append(s.Processes, p.status())
 	}
@@ -103,7 +107,8 @@ func (e *Emulator) Status() Status {
 }
 
 // mappingStatus is what is known of the mappings but for their lag.
-func (p *parts) mappingStatus(counts journal.Counts) (all []MappingStatus) {
+func (p *parts) mappingStatus(counts journal.Counts) []MappingStatus {
+	all := []MappingStatus{} // a list in JSON, also where there are none
 	for _, m := range p.mappings {
 		if !m.removed {
 			all = append(all, MappingStatus{Group: m.mapping, Topic: m.topic, Function: m.function, Ended: counts.Ended[m.mapping]})

@@ -21,8 +21,8 @@ func (t Turned) String() string {
 // keyOf is the key of a field in the file.
 func keyOf(field *reflect.StructField) string {
 	switch {
-	case field.Name == "CPU":
-		return "cpu"
+	case field.Name == strings.ToUpper(field.Name): // CPU, TLS, SASL
+		return strings.ToLower(field.Name)
 	case field.Name == "InProcess", field.Name == "Handle":
 		return "handler"
 	case isRole(field):
@@ -69,6 +69,8 @@ func showValue(v reflect.Value) string {
 		return showFields(v)
 	case Async, Provisioned:
 		return showFields(v)
+	case map[string]string: // some hold passwords
+		return "{" + strings.Join(slices.Sorted(maps.Keys(x)), ", ") + "}"
 	case []string:
 		return "[" + strings.Join(x, ", ") + "]"
 	}

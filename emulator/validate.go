@@ -48,8 +48,8 @@ func Path(path, key string) string {
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // Validate returns all mistakes of the configuration at once, each a *Mistake,
-// joined with errors.Join; nil if there is none. It looks at values only, not at
-// the file system.
+// joined with errors.Join; nil if there is none. It looks at values, and in the
+// environment of this program for what ${env:NAME} names; not at the file system.
 func (c Config) Validate() error {
 	v := newValidation(&c)
 	v.broker()
@@ -60,6 +60,7 @@ func (c Config) Validate() error {
 	v.quotas()
 	v.concurrency()
 	v.share()
+	v.passEnv("passEnv", c.PassEnv, lookup(c.profileName()))
 	v.processes()
 	v.reload()
 	v.debugging()

@@ -12,12 +12,6 @@ import (
 // first.
 var variableName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]+$`)
 
-// reference marks in the value of an environment variable.
-var valueReference = regexp.MustCompile(`\$\{([^}]*)\}`)
-
-// references are what ${...} can stand for.
-var references = []string{"kafka.bootstrap"}
-
 // environment checks a function's variables against the platform's rules.
 func (v *validation) environment(path string, env map[string]string) {
 	p, size := &v.profile.Function, int64(0)
@@ -31,7 +25,7 @@ func (v *validation) environment(path string, env map[string]string) {
 			v.addKey(at, name, fmt.Sprintf("%q is not a name for an environment variable on AWS", name),
 				"at least two letters, digits and underscores, a letter first")
 		}
-		v.value(at, value)
+		v.value(at, value, referencesOfFunctions)
 	}
 	if size > p.EnvironmentBytesMax {
 		v.add(path, "", fmt.Sprintf("%d bytes of names and values are over the limit of %d", size, p.EnvironmentBytesMax), "")
@@ -39,14 +33,12 @@ func (v *validation) environment(path string, env map[string]string) {
 }
 
 // value checks the value of a variable: what the system cannot pass on, and
-// references to us that do not exist.
-func (v *validation) value(path, value string) {
+// references that do not exist, or to variables that are not set.
+func (v *validation) value(path, value string, allowed []string) {
 	if strings.ContainsRune(value, 0) {
 		v.add(path, value, "the value has a NUL character in it", "")
 	}
-	for _, m := range valueReference.FindAllStringSubmatch(value, -1) {
-		if name := m[1]; strings.HasPrefix(name, "kafka.") && !slices.Contains(references, name) {
-			v.add(path, value, fmt.Sprintf("there is no ${%s}", name), "${kafka.bootstrap} is the Kafka address")
-		}
+	if message, advice := badReferences(value, allowed); message != "" {
+		v.add(path, value, message, advice)
 	}
 }

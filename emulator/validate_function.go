@@ -31,6 +31,7 @@ func (v *validation) allFunctions() {
 		v.coldStart(path, f)
 		v.duration(path, f)
 		v.async(path, f)
+		v.passEnv(Path(path, "passEnv"), f.PassEnv, v.profile)
 		v.environment(Path(path, "env"), f.Env)
 		v.oneOf(Path(path, "architecture"), f.Architecture, v.profile.Function.Architectures)
 		if f.Output != "" {

@@ -25,6 +25,7 @@ func (v *validation) broker() {
 	if k.DefaultPartitions != 0 {
 		within(v, "kafka.defaultPartitions", k.DefaultPartitions, 1, maxPartitions, showCount)
 	}
+	v.security(k)
 }
 
 func (v *validation) allTopics() {

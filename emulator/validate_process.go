@@ -20,7 +20,7 @@ func (v *validation) processes() {
 			if name == "" || strings.ContainsAny(name, "=\x00") {
 				v.addKey(at, name, fmt.Sprintf("%q is not a name for an environment variable", name), "")
 			}
-			v.value(at, p.Env[name])
+			v.value(at, p.Env[name], referencesOfProcesses)
 		}
 	}
 }

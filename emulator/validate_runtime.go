@@ -13,10 +13,10 @@ var handlerName = regexp.MustCompile(`^[^\s.][^\s]*\.[^\s./\\]+$`)
 
 const maxHandler = 128
 
-// family says what starts a handler of a runtime: node, python, provided, or ""
+// family says what starts a handler of a runtime: nodejs, python, provided, java, or ""
 // if only a command can.
 func family(runtime string) string {
-	for _, name := range []string{"nodejs", "python", "provided"} {
+	for _, name := range []string{"nodejs", "python", "provided", "java"} {
 		if strings.HasPrefix(runtime, name) {
 			return name
 		}
@@ -30,8 +30,8 @@ func (v *validation) code(path string, f *Function) {
 		if f.InProcess != nil && f.Handle != nil {
 			v.add(path, "InProcess, Handle", "a function has one handler, not two", "")
 		}
-		names := []string{"code", "handler", "build", "command"}
-		if set := given(names, f.Code != "", f.Handler != "", f.Build != "", len(f.Command) > 0); set != "" {
+		names := []string{"code", "handler", "build", "command", "layers"}
+		if set := given(names, f.Code != "", f.Handler != "", f.Build != "", len(f.Command) > 0, len(f.Layers) > 0); set != "" {
 			v.add(path, set, "an in-process function has no "+set, "")
 		}
 		if f.Runtime != "" {
@@ -52,6 +52,7 @@ func (v *validation) code(path string, f *Function) {
 		v.add(Path(path, "command"), "", "the command is empty", "")
 	}
 	v.handler(path, f)
+	v.layers(path, f)
 }
 
 // runtime checks the name of a runtime, and that something can start it.
@@ -73,6 +74,9 @@ func (v *validation) handler(path string, f *Function) {
 	if len(f.Handler) > maxHandler {
 		v.add(at, f.Handler, fmt.Sprintf("the name of %d characters is over the limit of %d", len(f.Handler), maxHandler), "")
 		return
+	}
+	if len(f.Command) == 0 && kind == "java" && f.Handler == "" {
+		v.add(at, "", "is missing", "write package.Class::method, as in orders.Ship::handleRequest")
 	}
 	if len(f.Command) > 0 || kind != "nodejs" && kind != "python" {
 		if strings.ContainsAny(f.Handler, " \t\r\n") {

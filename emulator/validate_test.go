@@ -241,7 +241,7 @@ func TestValidateNames(t *testing.T) {
 			`processes.settle.command: is missing; give the command that starts the process`,
 			`processes."ä": "ä" is not a name for a process; 1 to 64 letters, digits, dashes and underscores`,
 			`processes."ä".env."A=B": "A=B" is not a name for an environment variable`,
-			`processes."ä".env.OK: there is no ${kafka.address}; ${kafka.bootstrap} is the Kafka address`,
+			`processes."ä".env.OK: there is no ${kafka.address}; there are ${invoke.endpoint}, ${kafka.bootstrap} and ${env:NAME}`,
 		}},
 		{"groups", func(c *emulator.Config, f *emulator.Function, e *emulator.Event) {
 			e.Group = "a b"
@@ -262,7 +262,7 @@ func TestValidateNames(t *testing.T) {
 			`functions.ship.env.A-B: "A-B" is not a name for an environment variable on AWS; at least two letters, digits and underscores, a letter first`,
 			`functions.ship.env.AWS_EXECUTION_ENV: AWS_EXECUTION_ENV is reserved: only the platform sets it`,
 			`functions.ship.env.NUL: the value has a NUL character in it`,
-			`functions.ship.env.REF: there is no ${kafka.bootstap}; ${kafka.bootstrap} is the Kafka address`,
+			`functions.ship.env.REF: there is no ${kafka.bootstap}; did you mean ${kafka.bootstrap}?`,
 			`functions.ship.env._HANDLER: _HANDLER is reserved: only the platform sets it`,
 			`functions.ship.env: 4161 bytes of names and values are over the limit of 4096`,
 		}},
@@ -393,8 +393,10 @@ func TestValidateHowHandlersStart(t *testing.T) {
 			[]string{name + `handler: "boot strap" has blanks in it`}},
 		{"long", emulator.Function{Runtime: "nodejs22.x", Code: "x", Handler: strings.Repeat("x", 120) + ".handler9"},
 			[]string{name + `handler: the name of 129 characters is over the limit of 128`}},
+		{"dotnet", emulator.Function{Runtime: "dotnet8", Code: "x"}, []string{
+			name + "runtime: dotnet8 needs a command: its own way to start handlers is not emulated yet; give command: a program that speaks the Runtime API"}},
 		{"java", emulator.Function{Runtime: "java21", Code: "x"}, []string{
-			name + "runtime: java21 needs a command: its own way to start handlers is not emulated yet; give command: a program that speaks the Runtime API"}},
+			name + "handler: is missing; write package.Class::method, as in orders.Ship::handleRequest"}},
 		{"empty command", emulator.Function{Command: []string{" "}}, []string{name + "command: the command is empty"}},
 		{"in process and more", emulator.Function{InProcess: none, Code: "x", Build: "make"},
 			[]string{"functions.f: an in-process function has no code, build"}},

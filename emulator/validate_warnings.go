@@ -12,6 +12,7 @@ import (
 func (c Config) Warnings() []string {
 	w := &warnings{config: &c}
 	var outputs []string
+	w.passed("passEnv", c.PassEnv)
 	for i := range c.Functions {
 		f := &c.Functions[i]
 		path := Path("functions", f.Name)
@@ -52,15 +53,14 @@ func (w *warnings) function(path string, f *Function) {
 		w.add(path, "no events: it runs only when it is invoked from outside")
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Env)) {
-		if strings.HasPrefix(name, "AWS_") {
+		if strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, endpointVariables) {
 			w.add(Path(Path(path, "env"), name), "the handler gets it instead of a dummy: what it does there may be real")
 		}
-		for _, m := range valueReference.FindAllStringSubmatch(f.Env[name], -1) {
-			if !slices.Contains(references, m[1]) {
-				w.add(Path(Path(path, "env"), name), fmt.Sprintf("${%s} stays as it is: only ${kafka.bootstrap} is replaced", m[1]))
-			}
+		for _, stray := range strayReferences(f.Env[name]) {
+			w.add(Path(Path(path, "env"), name), stray)
 		}
 	}
+	w.passed(Path(path, "passEnv"), f.PassEnv)
 }
 
 func (w *warnings) event(path string, f *Function, e *Event) {

@@ -25,6 +25,8 @@ type Owner struct {
 	Internal bool
 	// Observer means that it only looks: an outage does not concern it.
 	Observer bool
+	// Trusted means that Security asks for nothing: it is a command of the emulator's.
+	Trusted bool
 }
 
 // String names the owner in a sentence.

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -65,8 +67,14 @@ type Config struct {
 	// Batches receives each batch as it stands in the log, before its entry. It must not
 	// keep the slice. Nil means nobody asks.
 	Batches func(topic string, partition int32, base int64, batch []byte)
+	// Security is how clients may secure their connections. The zero value is plain text.
+	Security Security
 	// Listen stands in for net.Listen.
 	Listen func(network, address string) (net.Listener, error)
+	// Owner tells by which address of Open, host:port, the owner of a connection at the main
+	// listener would come, from the client's and the server's end of it; "" if that is not
+	// known. The goroutine of a connection calls it, once. Nil asks nobody.
+	Owner func(client, server netip.AddrPort) string
 	// Admit is called with each request of a client before the broker sees it,
 	// and blocks until it may. The goroutine of a connection calls it. Nil
 	// admits at once.
@@ -105,6 +113,9 @@ type Broker struct {
 	live      sync.WaitGroup // one per connection that is not closed
 	janitor   janitor
 
+	denials  atomic.Pointer[denials] // nil if nothing is denied; mu is held to replace it
+	deniedBy sync.Map                // *atomic.Int64 by the number of a denial
+
 	mu        sync.Mutex // guards addresses, closed and downUntil
 	addresses map[*Address]struct{}
 	closed    bool
@@ -135,7 +146,7 @@ func Start(cfg Config) (*Broker, error) {
 		return nil, err
 	}
 	b := &Broker{cfg: cfg, moved: moved, addresses: map[*Address]struct{}{}, log: newLogUse(cfg.Retention)}
-	b.gate = &gate{b: b}
+	b.gate = &gate{b: b, logins: newLogins(&cfg.Security)}
 	b.funnel = newFunnel(ln.Addr())
 	if b.main, err = b.newAddress(ln, Owner{}); err != nil {
 		return nil, errors.Join(err, ln.Close())

@@ -2,15 +2,16 @@ package broker
 
 import (
 	"bufio"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"sync"
+	"sync/atomic"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
-	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 const (
@@ -35,8 +36,10 @@ var (
 // at a time and Write from another.
 type conn struct {
 	net.Conn
-	addr *Address
+	addr *Address // that it came by
 	g    *gate
+	// whose is the owner's address: addr, unless identify finds another before the first request.
+	whose *Address
 
 	// Of Read.
 	in       *bufio.Reader
@@ -51,6 +54,11 @@ type conn struct {
 	young    int    // compressed batches decoded so far
 	plain    []byte // room for what is decoded
 	borrowed bool   // the frame is in scratch, and not in what kfake keeps
+	begun    bool   // the first byte was looked at
+	demands  demands
+	login    login
+
+	secure atomic.Pointer[tls.Conn] // what the client is spoken to through; nil is plain text
 
 	// Of Write.
 	produced kmsg.ProduceResponse
@@ -73,155 +81,19 @@ type request struct {
 	settles      bool       // it is to be admitted when all else is at rest
 	appended     []appended // of a produce request
 	refused      []string   // topic names that were held back
+	instead      *substitute
+	addition     func(kmsg.Response) // adds what was denied to the answer
 }
 
 func newConn(nc net.Conn, a *Address) *conn {
 	c := &conn{
-		Conn: nc, addr: a, g: a.b.gate,
+		Conn: nc, addr: a, whose: a, g: a.b.gate,
 		in:     bufio.NewReaderSize(nc, readBuffer),
 		topics: map[string]string{}, fetching: fetching{},
+		demands: a.b.cfg.Security.demandsOf(a.owner.Load()),
 	}
 	c.wait.L = &c.mu
 	return c
-}
-
-// Read yields the next bytes of checked frames. When the client is gone it
-// waits until the produce requests before are answered, so that what is in the
-// log is also in the journal.
-func (c *conn) Read(p []byte) (int, error) {
-	if c.failed != nil {
-		return 0, c.failed
-	}
-	if len(c.out) == 0 && c.direct == 0 {
-		c.failed = c.next()
-	}
-	switch {
-	case c.failed != nil:
-	case len(c.out) > 0:
-		n := copy(p, c.out)
-		if c.out = c.out[n:]; len(c.out) == 0 && cap(c.scratch) > keptMax {
-			c.scratch = nil
-		}
-		return n, nil
-	case len(p) != c.direct:
-		c.failed = fmt.Errorf("read %d bytes of a frame of %d", len(p), c.direct)
-	default:
-		if c.failed = c.readBody(p); c.failed == nil {
-			return len(p), nil
-		}
-	}
-	c.report(c.failed)
-	c.drain()
-	return 0, c.failed
-}
-
-// next reads enough of the next frame to hand kfake its length.
-func (c *conn) next() error {
-	if _, err := io.ReadFull(c.in, c.head[:4]); err != nil {
-		return err
-	}
-	if err := checkLength(c.head[:4], c.buffered); err != nil {
-		return err
-	}
-	if _, err := io.ReadFull(c.in, c.head[4:]); err != nil {
-		return err
-	}
-	size := int(binary.BigEndian.Uint32(c.head[:4]))
-	key, version := int16(binary.BigEndian.Uint16(c.head[4:])), int16(binary.BigEndian.Uint16(c.head[6:]))
-	l, err := c.g.checkKey(key, version)
-	if err != nil {
-		return err
-	}
-	if key == produceKey && size <= believedMax {
-		c.out, c.direct = c.head[:4], size
-		return nil
-	}
-	if key != produceKey && size > maxOther {
-		return bad("%s of length %d over the limit of %d", l.name, size, maxOther)
-	}
-	if err := c.readScratch(size); err != nil {
-		return err
-	}
-	c.borrowed = true
-	replaced, err := c.pass(c.scratch[4:], l)
-	if err != nil {
-		return err
-	}
-	c.out = c.scratch
-	if replaced != nil {
-		c.out = replaced
-	}
-	return nil
-}
-
-// readBody reads the rest of a frame into kfake's own buffer and checks it there.
-func (c *conn) readBody(p []byte) error {
-	c.direct, c.borrowed = 0, false
-	n := copy(p, c.head[4:])
-	if _, err := io.ReadFull(c.in, p[n:]); err != nil {
-		return err
-	}
-	_, err := c.pass(p, c.g.layouts[produceKey])
-	return err
-}
-
-// readScratch reads the rest of a frame of size into scratch, which grows as
-// bytes come.
-func (c *conn) readScratch(size int) error {
-	if cap(c.scratch) == 0 {
-		c.scratch = make([]byte, 0, min(size+4, 4<<10))
-	}
-	c.scratch = append(c.scratch[:0], c.head[:]...)
-	for missing := size - 4; missing > 0; {
-		if len(c.scratch) == cap(c.scratch) {
-			c.scratch = append(c.scratch, 0)[:len(c.scratch)] // grow
-		}
-		n := min(missing, cap(c.scratch)-len(c.scratch))
-		at := len(c.scratch)
-		c.scratch = c.scratch[:at+n]
-		if _, err := io.ReadFull(c.in, c.scratch[at:]); err != nil {
-			return err
-		}
-		missing -= n
-	}
-	return nil
-}
-
-// buffered is what arrived and was not read.
-func (c *conn) buffered() []byte {
-	more, _ := c.in.Peek(c.in.Buffered())
-	return more
-}
-
-// pass checks a whole frame and remembers it as passed on. The frame to pass on
-// instead, length first, is nil for the same.
-func (c *conn) pass(raw []byte, l *layout) (replaced []byte, err error) {
-	f, err := parseHeader(raw, l)
-	if err != nil {
-		return nil, err
-	}
-	if c.client != string(f.client) {
-		c.client = string(f.client)
-	}
-	r := request{key: f.key, version: f.version, correlation: f.correlation, client: c.client}
-	if f.key == produceKey {
-		err = c.passProduce(f, l, &r)
-	} else {
-		replaced, err = c.g.passOther(c, f, l, &r)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !c.enqueue(r) {
-		for range r.appended {
-			c.addr.answered()
-		}
-		return nil, net.ErrClosed
-	}
-	if admit := c.g.b.cfg.Admit; admit != nil {
-		admit(Request{Owner: *c.addr.owner.Load(), Client: c.client, Key: r.key, Correlation: r.correlation, Settles: r.settles})
-	}
-	return replaced, nil
 }
 
 // enqueue remembers a request, also while it waits to be admitted, so that Close
@@ -247,7 +119,7 @@ func (c *conn) Write(p []byte) (int, error) {
 		refused = c.journal(&r, p)
 		c.journalled(r.appended)
 	}
-	if r.key == fetchKey {
+	if r.key == fetchKey && r.instead == nil {
 		c.journalFetched(&r, p)
 	}
 	if r.swallow {
@@ -258,7 +130,10 @@ func (c *conn) Write(p []byte) (int, error) {
 	}
 	answer, err := c.rewrite(&r, p)
 	if err == nil {
-		_, err = c.Conn.Write(answer)
+		_, err = c.send(answer)
+	}
+	if err == nil && r.instead != nil && r.instead.last {
+		err = errLoggedOut
 	}
 	if err != nil {
 		return 0, err
@@ -319,7 +194,7 @@ func (c *conn) producing() bool {
 func (c *conn) report(err error) {
 	var b *badFrame
 	if errors.As(err, &b) {
-		o := c.addr.owner.Load()
+		o := c.whose.owner.Load()
 		c.g.b.notify(journal.Entry{
 			Kind: journal.BadFrame, Function: o.Function, Environment: o.Environment, Process: o.Process,
 			Reason:   b.reason,
@@ -348,10 +223,10 @@ func (c *conn) Close() error {
 	}
 	for i := range unanswered {
 		for range unanswered[i].appended {
-			c.addr.answered()
+			c.whose.answered()
 		}
 	}
-	err := c.Conn.Close()
+	err := c.closeWire()
 	c.addr.leave(c)
 	if !busy {
 		c.g.b.live.Done()

@@ -12,11 +12,17 @@
 // panic, loop or write outside its folder (guard*.go). A bad frame ends its
 // connection and leaves one BadFrame entry.
 //
+// A client of an environment that came in by the main listener all the same is told the
+// main address, but counts as its owner's, if Config.Owner knows whose it is (whose.go).
+//
 // What is produced is journalled as ranges, on the way back to the client, when
 // the offsets are known and before the client knows: RecordsProduced. An acks=0
 // request goes on as acks=1, and its answer is swallowed. With Config.Records, what is
 // known of each record (look.go) is read in the pass that checks the framing, on the way
 // in. What a process is sent is journalled, too: RecordsFetched.
+//
+// The gate ends TLS (tls.go) and answers logins (login*.go) itself: kfake sees neither,
+// and is asked for its versions in the place of a token, so that answers stay in order.
 //
 // Goroutines. One accepts connections per listener, owned by the broker or its
 // Address. kfake reads and writes each connection in its own goroutines, in
@@ -24,7 +30,7 @@
 // called. The janitor wakes every two seconds, or when much was produced, and
 // keeps the log within Config.Retention.
 //
-// Not emulated: more than one broker, replication, SASL and TLS, quotas,
+// Not emulated: more than one broker, replication, quotas, client certificates, GSSAPI,
 // time-based retention unless a topic asks for it, message formats before 2.
 // kfake emulates the rest as its documentation says.
 //

@@ -14,7 +14,7 @@ import (
 // there are no processes, and what clients of the test fetch at once depends on how their
 // goroutines are scheduled.
 func (c *conn) journalFetched(r *request, answer []byte) {
-	o := c.addr.owner.Load()
+	o := c.whose.owner.Load()
 	if o.Process == "" || o.Internal || c.g.b.cfg.Admit != nil {
 		return
 	}

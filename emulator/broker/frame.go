@@ -41,8 +41,6 @@ func checkLength(first []byte, more func() []byte) error {
 	switch {
 	case n >= shortestFrame && n <= maxFrame:
 		return nil
-	case first[0] == 0x16 && first[1] == 3 && first[2] <= 4:
-		return bad("TLS ClientHello: this Kafka port speaks plaintext (security.protocol PLAINTEXT)")
 	case isHTTP(first):
 		return bad("%s: this is the Kafka port, not HTTP", firstLine(first, more()))
 	case n > maxFrame:

@@ -10,14 +10,17 @@ import (
 const (
 	produceKey              = int16(kmsg.Produce)
 	fetchKey                = int16(kmsg.Fetch)
+	listOffsets             = int16(kmsg.ListOffsets)
 	metadataKey             = int16(kmsg.Metadata)
 	findCoordinator         = int16(kmsg.FindCoordinator)
 	joinGroup               = int16(kmsg.JoinGroup)
+	saslHandshake           = int16(kmsg.SASLHandshake)
 	apiVersions             = int16(kmsg.ApiVersions)
 	createTopics            = int16(kmsg.CreateTopics)
 	alterConfigs            = int16(kmsg.AlterConfigs)
 	createPartitions        = int16(kmsg.CreatePartitions)
 	incrementalAlterConfigs = int16(kmsg.IncrementalAlterConfigs)
+	saslAuthenticate        = int16(kmsg.SASLAuthenticate)
 	describeCluster         = int16(kmsg.DescribeCluster)
 	consumerGroupHeartbeat  = int16(kmsg.ConsumerGroupHeartbeat)
 	shareGroupHeartbeat     = int16(kmsg.ShareGroupHeartbeat)
@@ -30,6 +33,7 @@ type gate struct {
 	b *Broker
 	// layouts are those of the requests that kfake handles, by API key.
 	layouts [kmsg.MaxKey + 1]*layout
+	logins  *logins
 }
 
 // learn takes over the versions that kfake says it handles.
@@ -37,6 +41,9 @@ func (g *gate) learn(keys []kmsg.ApiVersionsResponseApiKey) error {
 	for _, k := range keys {
 		if k.ApiKey < 0 || int(k.ApiKey) >= len(g.layouts) {
 			return fmt.Errorf("kfake handles API key %d, which the gate does not know", k.ApiKey)
+		}
+		if k.ApiKey == saslHandshake {
+			k.MinVersion = 0 // we answer it, and clients of old may speak it unasked
 		}
 		l, err := compileLayout(k.ApiKey, k.MinVersion, k.MaxVersion)
 		if err != nil {
@@ -58,6 +65,9 @@ func (g *gate) passOther(c *conn, f frame, l *layout, r *request) ([]byte, error
 	}
 	if err := l.walk(f.body, f.version); err != nil {
 		return nil, bad("%v", err)
+	}
+	if isLogin(f.key) {
+		return c.passLogin(f, r)
 	}
 	if !guarded(f.key) || f.key == fetchKey && g.b.cfg.Admit == nil {
 		return nil, nil

@@ -102,7 +102,7 @@ func TestBadFramesEndTheirConnectionOnly(t *testing.T) {
 	for _, c := range []struct{ name, sent, reason string }{
 		{"port scanner", "\x00\x00\x00\x0a\x7f\x00\x00\x00\x00\x00\x00\x01\xff\xff", "API key 32512 unknown"},
 		{"HTTP", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET / HTTP/1.1: this is the Kafka port, not HTTP"},
-		{"TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "TLS ClientHello: this Kafka port speaks plaintext (security.protocol PLAINTEXT)"},
+		{"TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "TLS ClientHello: a client speaks TLS to this port: set kafka.tls: auto, or have it speak plain text (security.protocol PLAINTEXT)"},
 		{"too long", "\x7f\xff\xff\xff\x00\x03", "length 2147483647 over the limit of 104857600"},
 		{"text", "hello", `length 1751477356 over the limit of 104857600 (it begins with the text "hello")`},
 		{"too short", "\x00\x00\x00\x02\x00\x03", "length 2 is too short for a request"},

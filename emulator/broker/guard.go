@@ -36,15 +36,15 @@ func (g *gate) guard(c *conn, req kmsg.Request, r *request) (changed bool, err e
 	case *kmsg.CreatePartitionsRequest:
 		return guardCreatePartitions(req), nil
 	case *kmsg.JoinGroupRequest:
-		c.addr.joined(req.Group)
+		c.whose.joined(req.Group)
 		return false, guardProtocols(req)
 	case *kmsg.ConsumerGroupHeartbeatRequest:
 		if req.MemberEpoch == 0 {
-			c.addr.joined(req.Group)
+			c.whose.joined(req.Group)
 		}
 	case *kmsg.ShareGroupHeartbeatRequest:
 		if req.MemberEpoch == 0 {
-			c.addr.joined(req.GroupID)
+			c.whose.joined(req.GroupID)
 		}
 	case *kmsg.AlterConfigsRequest:
 		for i := range req.Resources {

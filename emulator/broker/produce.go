@@ -45,7 +45,7 @@ func (c *conn) passProduce(f frame, l *layout, r *request) error {
 	err := c.walkTopics(&w, func(a appended, records []byte) error {
 		low, high, err := c.checkBatch(&a, records)
 		if err == nil {
-			a.invocation, a.reason = c.addr.attribute(low, high)
+			a.invocation, a.reason = c.whose.attribute(low, high)
 			batches = append(batches, a)
 		}
 		return err
@@ -61,7 +61,7 @@ func (c *conn) passProduce(f frame, l *layout, r *request) error {
 	}
 	if err != nil {
 		for range batches {
-			c.addr.answered()
+			c.whose.answered()
 		}
 		return err
 	}
@@ -165,7 +165,7 @@ func (c *conn) journal(r *request, answer []byte) (refused bool) {
 		} else {
 			refused = true
 		}
-		c.addr.answered()
+		c.whose.answered()
 	}
 	return refused
 }
@@ -196,7 +196,7 @@ func (c *conn) notifyProduced(r *request, a *appended, p *kmsg.ProduceResponseTo
 	if batches := c.g.b.cfg.Batches; batches != nil {
 		batches(a.topic, a.partition, p.BaseOffset, a.batch)
 	}
-	o := c.addr.owner.Load()
+	o := c.whose.owner.Load()
 	if o.Internal {
 		return
 	}

@@ -37,7 +37,7 @@ const (
 // how a client cuts records into batches. In real time size is -1: to count it
 // costs some percent of the throughput.
 func (c *conn) checkRecords(a *appended, records []byte, first int64, codec byte) (size int64, err error) {
-	virtual, looks := c.g.b.cfg.Admit != nil, c.g.b.cfg.Records && !c.addr.owner.Load().Internal
+	virtual, looks := c.g.b.cfg.Admit != nil, c.g.b.cfg.Records && !c.whose.owner.Load().Internal
 	if codec > 4 || codec > 0 && !virtual && !looks && c.young >= checkedBatches {
 		return -1, nil // kfake refuses what is over 4
 	}

@@ -19,10 +19,15 @@ const (
 // rewrite returns the answer to r with the client's own address wherever it
 // names the broker's, and with the topics that were held back.
 func (c *conn) rewrite(r *request, answer []byte) ([]byte, error) {
-	own := c.addr == c.g.b.main
+	if r.instead != nil {
+		return r.instead.answer, nil
+	}
+	own := c.addr == c.g.b.main && r.addition == nil
 	switch r.key {
 	default:
 		return answer, nil
+	case apiVersions:
+		return offerHandshake(r, answer)
 	case metadataKey, createTopics:
 		if own && r.refused == nil || r.key == createTopics && r.refused == nil {
 			return answer, nil
@@ -31,9 +36,13 @@ func (c *conn) rewrite(r *request, answer []byte) ([]byte, error) {
 		if own {
 			return answer, nil
 		}
+	case listOffsets:
+		if r.addition == nil {
+			return answer, nil
+		}
 	case produceKey, fetchKey, shareFetch, shareAcknowledge:
 		// Few name a broker, most are large: only the end is looked at.
-		if own || !endContains(answer, c.g.b.main.host) {
+		if own || r.addition == nil && !endContains(answer, c.g.b.main.host) {
 			return answer, nil
 		}
 	}
@@ -51,6 +60,9 @@ func (c *conn) rewrite(r *request, answer []byte) ([]byte, error) {
 	}
 	c.readdress(resp)
 	addRefused(resp, r.refused)
+	if r.addition != nil {
+		r.addition(resp)
+	}
 	return encode(resp, answer[4:8]), nil
 }
 

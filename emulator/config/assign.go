@@ -13,7 +13,8 @@ import (
 // Assign returns a configuration in which one key has another value, as it would be
 // written in the file: functions.ship.timeout=5s, or functions.ship.events[0].kafka.batchSize=10.
 // The parts functions. and, where a function has one event, events[0].kafka. may be
-// left out. c is not changed.
+// left out. Of the whole run it takes the keys that can be changed while running, such as
+// accountConcurrency=50. c is not changed.
 //
 // It returns what is wrong with the assignment itself; Validate says whether the
 // result is a configuration.
@@ -24,19 +25,20 @@ func Assign(c emulator.Config, assignment string) (emulator.Config, error) {
 	}
 	name, key, found := strings.Cut(strings.TrimPrefix(strings.TrimSpace(path), "functions."), ".")
 	if !found {
-		return c, fmt.Errorf("%q is not a key of a function, such as functions.ship.timeout", path)
+		return assignRun(c, path, value)
 	}
 	i := slices.IndexFunc(c.Functions, func(f emulator.Function) bool { return f.Name == name })
 	if i < 0 {
 		return c, noFunction(&c, name)
 	}
-	c.Functions = slices.Clone(c.Functions)
-	f := &c.Functions[i]
+	next := c
+	next.Functions = slices.Clone(c.Functions)
+	f := &next.Functions[i]
 	f.Events = slices.Clone(f.Events)
 	if err := assign(f, key, strings.TrimSpace(value)); err != nil {
 		return c, fmt.Errorf("functions.%s.%s: %w", name, key, err)
 	}
-	return c, nil
+	return next, nil
 }
 
 func noFunction(c *emulator.Config, name string) error {
@@ -65,10 +67,15 @@ func assign(f *emulator.Function, key, value string) error {
 		return errors.New("is not a key of a function or of its kafka event")
 	}
 	if event >= 0 {
+		clearKey(&f.Events[event], rest) // a map takes the place of the one before
 		return readKey(rest, value, func(r *reader) { r.event(&f.Events[event], "", r.document()) })
+	}
+	if rest != "events" {
+		clearKey(f, rest)
 	}
 	err := readKey(rest, value, func(r *reader) { r.function(f, "", r.document()) })
 	if err != nil && len(f.Events) == 1 {
+		clearKey(&f.Events[0], rest)
 		ofEvent := readKey(rest, value, func(r *reader) { r.event(&f.Events[0], "", r.document()) })
 		// Of a key that an event has, what is wrong is its value.
 		if ofEvent == nil || !strings.HasPrefix(ofEvent.Error(), "unknown key") {

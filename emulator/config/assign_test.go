@@ -26,6 +26,9 @@ func TestAssign(t *testing.T) {
 		"ship.onReload=retry":                          func(c *emulator.Config) { c.Functions[0].OnReload = "retry" },
 		"ship.watch=off":                               func(c *emulator.Config) { c.Functions[0].Watch.Off = true },
 		"ship.batchSize=7":                             func(c *emulator.Config) { c.Functions[0].Events[0].BatchSize = 7 },
+		"accountConcurrency=50":                        func(c *emulator.Config) { c.AccountConcurrency = 50 },
+		"freeze=false":                                 func(c *emulator.Config) { c.Freeze = new(false) },
+		"watch=off":                                    func(c *emulator.Config) { c.Watch.Off = true },
 		"functions.two.events[1].kafka.batchWindow=0s": func(c *emulator.Config) { c.Functions[1].Events[1].BatchWindow = new(time.Duration(0)) },
 	} {
 		c, want := assignable(), assignable()
@@ -40,10 +43,33 @@ func TestAssign(t *testing.T) {
 	}
 }
 
+// TestAssignReplacesMaps: a map is as it would be in the file, and nothing is left of the
+// one before.
+func TestAssignReplacesMaps(t *testing.T) {
+	c := assignable()
+	for _, a := range []string{"ship.watch={exclude: [a]}", "ship.async={maximumRetryAttempts: 1}", "watch=off",
+		"ship.watch={include: [b]}", "ship.async={maximumEventAge: 60s}", "watch=on"} {
+		next, err := Assign(c, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c = next
+	}
+	want := assignable()
+	want.Functions[0].Watch.Include = []string{"b"}
+	want.Functions[0].Async.MaximumEventAge = new(time.Minute)
+	if !reflect.DeepEqual(c, want) {
+		t.Errorf("got %+v\nwant %+v", c, want)
+	}
+}
+
 func TestAssignSaysWhatIsWrong(t *testing.T) {
 	for assignment, want := range map[string]string{
 		"timeout":                      "is not KEY=VALUE",
 		"profile=aws":                  "is not a key of a function",
+		"seed=5":                       "is not a key of a function",
+		"accountConcurency=5":          `is not a key of the run; did you mean "accountConcurrency"?`,
+		"accountConcurrency=many":      "accountConcurrency: must be a whole number",
 		"shop.timeout=5s":              `there is no function "shop"; did you mean "ship"?`,
 		"x.timeout=5s":                 `there are ship, two`,
 		"ship.timeot=5s":               `functions.ship.timeot: unknown key "timeot"`,

@@ -243,7 +243,7 @@ func firstLines(err error) []string {
 
 // It is long because it is one table: each case stands for itself.
 func TestParseMistakes(t *testing.T) {
-	const root = "accountConcurrency, cpu, freeze, functions, invoke, kafka, logs, maxProcesses, memoryLimit, onReload, processes, profile, seed, topics, watch"
+	const root = "accountConcurrency, cpu, freeze, functions, invoke, kafka, logs, maxProcesses, memoryLimit, onReload, passEnv, processes, profile, seed, topics, watch"
 	for name, c := range map[string]struct {
 		yaml string
 		want []string

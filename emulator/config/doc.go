@@ -10,6 +10,9 @@
 // A path names a value of the file: functions.ship.events[0].kafka.topic. A
 // place is where it stands: line and column, from 1 on, in characters.
 //
+// Save goes the other way: it edits the text of a file key by key, at the places that the
+// parser names, and reads the result again before it hands it out.
+//
 // It starts no goroutine. Not supported, with an error that says so: anchors,
 // aliases, merge keys, tags, several documents in one file.
 //

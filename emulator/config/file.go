@@ -26,6 +26,7 @@ func (r *reader) file(c *emulator.Config, root ast.Node) {
 		"cpu":                r.text(&c.CPU),
 		"memoryLimit":        r.text(&c.MemoryLimit),
 		"logs":               r.text(&c.Logs),
+		"passEnv":            func(path string, n ast.Node) { c.PassEnv = r.texts(path, n) },
 		"watch":              r.watch(&c.Watch),
 		"onReload":           r.text(&c.OnReload),
 	})
@@ -38,6 +39,10 @@ func (r *reader) broker(k *emulator.Kafka, path string, n ast.Node) {
 		"retention":         r.size(&k.Retention, "1MB"),
 		"autoCreate":        pointer(&k.AutoCreate, r.boolean),
 		"defaultPartitions": r.number(&k.DefaultPartitions, 1),
+		"tls":               r.text(&k.TLS),
+		"sasl":              r.text(&k.SASL),
+		// Values that name variables, ${env:NAME}, are filled in by what reads env, once it does.
+		"users": func(path string, n ast.Node) { k.Users = r.variables(path, n) },
 	})
 }
 
@@ -68,6 +73,7 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"handler":             r.text(&f.Handler),
 		"build":               r.text(&f.Build),
 		"command":             func(path string, n ast.Node) { f.Command = r.command(path, n) },
+		"layers":              func(path string, n ast.Node) { f.Layers = r.layers(path, n) },
 		"memory":              r.size(&f.Memory, "128MB"),
 		"cpu":                 r.text(&f.CPU),
 		"ephemeralStorage":    r.size(&f.EphemeralStorage, "512MB"),
@@ -75,6 +81,7 @@ func (r *reader) function(f *emulator.Function, path string, n ast.Node) {
 		"reservedConcurrency": pointer(&f.ReservedConcurrency, r.anyNumber),
 		"env":                 func(path string, n ast.Node) { f.Env = r.variables(path, n) },
 		"envFile":             r.text(&f.EnvFile),
+		"passEnv":             func(path string, n ast.Node) { f.PassEnv = r.texts(path, n) },
 		"profile":             r.text(&f.Profile),
 		"architecture":        r.text(&f.Architecture),
 		"coldStart":           func(path string, n ast.Node) { f.ColdStart = r.coldStart(path, n) },

@@ -24,7 +24,7 @@ var synonyms = map[string]string{
 	"provisionedconcurrentexecutions": "provisionedConcurrency", "provisionedconcurrencyconfig": "provisionedConcurrency",
 	"filter": "filters", "filtercriteria": "filters",
 	"topics": "topic", "arch": "architecture", "architectures": "architecture",
-	"cmd": "command", "run": "command", "cwd": "dir", "workdir": "dir",
+	"layer": "layers", "cmd": "command", "run": "command", "cwd": "dir", "workdir": "dir",
 	"partition": "partitions", "trigger": "events", "triggers": "events", "event": "events",
 	"ttl": "keepAlive", "services": "processes", "lambdas": "functions",
 	"hotreload": "watch", "hot_reload": "watch", "hot-reload": "watch", "livereload": "watch", "reload": "watch", "autoreload": "watch", "watchfiles": "watch",
@@ -51,7 +51,7 @@ var missingFeatures = map[string]map[string]string{
 		"msk": "write kafka, with source: msk",
 	},
 	"function": {
-		"layers": "", "snapstart": "", "vpc": "",
+		"snapstart": "", "vpc": "",
 		"image": "", "imageuri": "", "packagetype": "", "filesystem": "", "extensions": "", "durable": "",
 		"tracing": "", "tenancy": "", "version": "", "alias": "",
 		"freeze": "freeze is for all functions, at the top of the file",

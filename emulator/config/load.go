@@ -82,6 +82,13 @@ func missing(path string) *MissingError {
 			e.hint = fmt.Sprintf("%s is there: rename it to %s", other, FileName)
 		}
 	}
+	for _, other := range []string{"template.yaml", "template.yml", "serverless.yml", "serverless.yaml"} {
+		at := filepath.Join(filepath.Dir(path), other)
+		if info, err := os.Stat(at); err == nil && info.Mode().IsRegular() {
+			e.hint = fmt.Sprintf("%s is there: coldbrook dev --from %s runs it as it is", other, filepath.ToSlash(at))
+			break
+		}
+	}
 	return e
 }
 
@@ -90,6 +97,12 @@ func missing(path string) *MissingError {
 // if there are mistakes.
 func Parse(name string, text []byte) (emulator.Config, error) {
 	return parse(name, text, "")
+}
+
+// ParseIn is Parse for a file that would lie in dir: Dir is set, and folders of code and env
+// files that do not exist there are mistakes.
+func ParseIn(name string, text []byte, dir string) (emulator.Config, error) {
+	return parse(name, text, dir)
 }
 
 // parse reads text and, if dir is not empty, checks the paths that are relative

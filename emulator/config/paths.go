@@ -11,8 +11,11 @@ import (
 // paths checks that the folders and files of the configuration exist.
 func (r *reader) paths(c *emulator.Config) {
 	for _, f := range c.Functions {
+		r.layersExist(c.Dir, f.Name, f.Layers)
 		at := emulator.Path("functions", f.Name)
-		r.exists(c.Dir, emulator.Path(at, "code"), f.Code, true)
+		if f.Build == "" { // else it may be what the build makes
+			r.exists(c.Dir, emulator.Path(at, "code"), f.Code, true)
+		}
 		r.exists(c.Dir, emulator.Path(at, "envFile"), f.EnvFile, false)
 	}
 	for _, p := range c.Processes {

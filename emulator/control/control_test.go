@@ -37,8 +37,22 @@ func TestMain(m *testing.M) {
 
 // target is an instance that ends when it is told to.
 type target struct {
+	faultTarget
+	readyTarget
 	stopped chan string
 	aborted chan struct{}
+	undone  bool
+}
+
+func (t *target) Settings() any { return map[string]any{"file": "coldbrook.yaml"} }
+
+// Undo has one thing to take back.
+func (t *target) Undo(context.Context) (any, error) {
+	if t.undone {
+		return nil, errors.New("nothing to undo")
+	}
+	t.undone = true
+	return []string{"a=1"}, nil
 }
 
 func (t *target) Status() any        { return map[string]any{"profile": "aws", "seed": 42} }
@@ -74,6 +88,16 @@ func (t *target) Release(ctx context.Context, functions []string) (any, error) {
 }
 
 // Order is a report, unless it was stopped.
+func (t *target) Pause(context.Context) (any, error)  { return "stands", nil }
+func (t *target) Resume(context.Context) (any, error) { return "goes on", nil }
+
+func (t *target) Step(_ context.Context, steps int) (any, error) {
+	if steps > 2 {
+		return []int{1, 2}, &refusal{Text: "no more", Advice: "leave it"}
+	}
+	return make([]int, steps), nil
+}
+
 func (t *target) Order() any { return map[string]any{"domain": "key"} }
 
 // Journal writes a beginning, and when it follows the end that Stop asks for.

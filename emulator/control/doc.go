@@ -12,8 +12,15 @@
 //
 //	GET  /v1/status   what Target.Status returns, as JSON
 //	POST /v1/stop     {"reason": "...", "atOnce": false}: asks for the end
+//	POST /v1/set      ["KEY=VALUE", ...]: what Target.Set returns, or what it refuses
+//	GET  /v1/settings what Target.Settings returns, as JSON
+//	POST /v1/undo     what Target.Undo returns, or why nothing was undone
+//	POST /v1/pause    no body: the world stands still
+//	POST /v1/resume   no body: it goes on
+//	POST /v1/step     {"steps": 1}: a paused world does so many things
 //	GET  /v1/order    what Target.Order returns, as JSON; 404 if it checks none
 //	GET  /v1/journal  what Target.Journal writes; with ?follow=1 until the end
+//	GET  /v1/readiness what Target.Readiness returns, as JSON
 //	GET  /v1/ended    answers when the instance has ended
 //
 // Goroutines: Server.Serve starts one, net/http's accept loop, which owns one

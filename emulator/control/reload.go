@@ -23,6 +23,11 @@ func answerOrder(w http.ResponseWriter, r *http.Request, carryOut func(context.C
 		return
 	}
 	done, err := carryOut(r.Context(), names)
+	writeAnswer(w, done, err)
+}
+
+// writeAnswer answers an order with what was done, and what was not.
+func writeAnswer(w http.ResponseWriter, done any, err error) {
 	answer := orderAnswer{Refused: refusals(err)}
 	if answer.Done, err = json.Marshal(done); err != nil {
 		answer.Refused = append(answer.Refused, refusals(err)...)
@@ -49,11 +54,26 @@ func (c *Client) order(ctx context.Context, verb string, names []string, done an
 	if names == nil {
 		names = []string{}
 	}
-	body, err := json.Marshal(names)
+	return c.ask(ctx, http.MethodPost, verb, names, done)
+}
+
+// ask sends an order and stores what was done in done, also beside what was refused, which
+// it returns, joined.
+func (c *Client) ask(ctx context.Context, method, verb string, order, done any) error {
+	body, err := json.Marshal(order)
 	if err != nil {
 		return err
 	}
-	raw, err := c.do(ctx, http.MethodPost, verb, body)
+	return c.carry(ctx, method, verb, body, done)
+}
+
+// post gives an order, stores what was done in done, and returns what was not.
+func (c *Client) post(ctx context.Context, verb string, body []byte, done any) error {
+	return c.carry(ctx, http.MethodPost, verb, body, done)
+}
+
+func (c *Client) carry(ctx context.Context, method, verb string, body []byte, done any) error {
+	raw, err := c.do(ctx, method, verb, body)
 	if err != nil {
 		return fmt.Errorf("%s: %w", verb, err)
 	}

@@ -13,6 +13,8 @@ func TestOrdersAreCarriedOutInPart(t *testing.T) {
 	defer c.Close()
 	for name, order := range map[string]func([]string, any) error{
 		"reload":  func(names []string, done any) error { return c.Reload(t.Context(), names, done) },
+		"kill":    func(names []string, done any) error { return c.Kill(t.Context(), names, done) },
+		"recycle": func(names []string, done any) error { return c.Recycle(t.Context(), names, done) },
 		"release": func(names []string, done any) error { return c.Release(t.Context(), names, done) },
 	} {
 		var done []string

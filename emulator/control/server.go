@@ -28,18 +28,30 @@ type Target interface {
 	// what was changed, a value for encoding/json. Its error is one for each mistake,
 	// joined.
 	Set(ctx context.Context, assignments []string) (any, error)
+	// Settings returns every key that Set can change, with its value, a value for
+	// encoding/json. Undo takes back the last change that Set made, and returns as Set does.
+	Settings() any
+	Undo(ctx context.Context) (any, error)
 	// Reload makes new revisions of functions and starts processes again; no names are
 	// all functions. Release lets the batches of functions go on that are held until the
 	// next revision. Both return what was done, a value for encoding/json, also beside an
 	// error, which is one for each name that it was not done for, joined.
 	Reload(ctx context.Context, names []string) (any, error)
 	Release(ctx context.Context, functions []string) (any, error)
+	// Pause has the world stand still, Resume has it go on, and Step has a paused world do
+	// one thing, or steps of them, 1 to StepsMost. They return what is to be told of it, a
+	// value for encoding/json; Step also beside an error.
+	Pause(ctx context.Context) (any, error)
+	Resume(ctx context.Context) (any, error)
+	Step(ctx context.Context, steps int) (any, error)
 	// Order returns what the check of order has found so far, a value for encoding/json;
 	// nil if there is none.
 	Order() any
 	// Journal writes what the journal holds, as a journal file; with follow it goes on
 	// until the instance ends, and calls flush when what it wrote should be seen.
 	Journal(ctx context.Context, w io.Writer, flush func(), follow bool) error
+	FaultTarget
+	ReadyTarget
 }
 
 // Server is the control API of this process, and its claim on the project's
@@ -174,10 +186,17 @@ func (s *Server) handler(target Target) http.Handler {
 		w.WriteHeader(http.StatusAccepted)
 	})
 	mux.HandleFunc("POST /v1/set", func(w http.ResponseWriter, r *http.Request) { answerSet(w, r, target) })
+	mux.HandleFunc("GET /v1/settings", func(w http.ResponseWriter, _ *http.Request) { answerSettings(w, target) })
+	mux.HandleFunc("POST /v1/undo", func(w http.ResponseWriter, r *http.Request) { answerUndo(w, r, target) })
 	mux.HandleFunc("POST /v1/reload", func(w http.ResponseWriter, r *http.Request) { answerOrder(w, r, target.Reload) })
 	mux.HandleFunc("POST /v1/release", func(w http.ResponseWriter, r *http.Request) { answerOrder(w, r, target.Release) })
+	mux.HandleFunc("POST /v1/pause", func(w http.ResponseWriter, r *http.Request) { answerPause(w, r, target.Pause) })
+	mux.HandleFunc("POST /v1/resume", func(w http.ResponseWriter, r *http.Request) { answerPause(w, r, target.Resume) })
+	mux.HandleFunc("POST /v1/step", func(w http.ResponseWriter, r *http.Request) { answerStep(w, r, target) })
 	mux.HandleFunc("GET /v1/order", func(w http.ResponseWriter, _ *http.Request) { answerOrderReport(w, target) })
 	mux.HandleFunc("GET /v1/journal", func(w http.ResponseWriter, r *http.Request) { answerJournal(w, r, target) })
+	handleFaults(mux, target)
+	handleReadiness(mux, target)
 	mux.HandleFunc("GET /v1/ended", func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-s.ended:

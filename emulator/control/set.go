@@ -73,6 +73,11 @@ func (c *Client) Set(ctx context.Context, assignments []string, turned any) erro
 	if err != nil {
 		return fmt.Errorf("set: %w", err)
 	}
+	return readTurned(raw, turned)
+}
+
+// readTurned reads what was changed, or why nothing was.
+func readTurned(raw []byte, turned any) error {
 	var answer setAnswer
 	if err := json.Unmarshal(raw, &answer); err != nil {
 		return fmt.Errorf("read answer: %w", err)

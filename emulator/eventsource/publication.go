@@ -20,6 +20,7 @@ type publication struct {
 	left    int   // records whose outcome is open
 	entries []journal.Entry
 	at      int // the entry that grew last
+	blocks  blocks
 	err     error
 	done    func([]journal.Entry, error)
 }
@@ -34,7 +35,6 @@ func (p *publication) produced(r *kgo.Record, err error) {
 	}
 	if p.left--; p.left == 0 {
 		p.records = nil
-		p.clip()
 		p.done(p.entries, p.err)
 	}
 }
@@ -62,30 +62,14 @@ func (p *publication) extend(r *kgo.Record) {
 // look adds what is known of a record to its entry, the one at p.at.
 func (p *publication) look(e *journal.Entry, r *kgo.Record) {
 	if e.Each == nil {
-		room := p.left // most often they all go to one partition
-		if p.at > 0 {
-			room = p.left/4 + 1
-		}
-		e.Each = &journal.Records{Each: make([]journal.Known, 0, room)}
-		if p.origins != nil {
-			e.Each.Origins = make([]int32, 0, cap(e.Each.Each))
-		}
+		e.Each = p.blocks.begin(len(p.records), p.origins != nil)
 	}
 	n := len(e.Each.Each)
-	e.Each.Each = append(e.Each.Each, journal.Known{})
+	p.blocks.extend(p.at, e.Each)
 	e.Each.Know(n, r.Key, trace(r), r.Offset, e.First, r.Timestamp.UnixMilli())
 	e.Digest += journal.Digest(r.Key, r.Value)
 	if p.origins != nil {
-		e.Each.Origins = append(e.Each.Origins, p.origin(r))
-	}
-}
-
-// clip gives back the room that entries did not need: they are kept for long.
-func (p *publication) clip() {
-	for i := range p.entries {
-		if each := p.entries[i].Each; each != nil && cap(each.Each) > 2*len(each.Each) {
-			each.Each, each.Origins = slices.Clone(each.Each), slices.Clone(each.Origins)
-		}
+		e.Each.Origins[n] = p.origin(r)
 	}
 }
 

@@ -34,6 +34,7 @@ type environment struct {
 	initialization string // as in Spec
 
 	killed     atomic.Bool
+	owes       atomic.Int32  // how many answers are to come: Ready, and that of a call
 	invocation atomic.Uint64 // the one its output belongs to; 0 during init
 }
 
@@ -59,6 +60,7 @@ func (e *environment) run() {
 		took = initTook(instance, begun)
 	}
 	e.deliver(platform.Input{Kind: platform.Ready, Took: took})
+	e.owes.Add(-1)
 	e.serve(instance)
 }
 
@@ -163,6 +165,7 @@ func (e *environment) call(instance Instance, call Call) (gone bool) {
 		return true
 	}
 	call.Finish(response)
+	e.owes.Add(-1)
 	return response.Ended // which the response says by itself
 }
 

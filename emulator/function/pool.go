@@ -111,6 +111,7 @@ func (p *Pool) launch(f platform.FunctionID, id platform.EnvironmentID, launch, 
 		calls: make(chan Call, 1), stop: make(chan struct{}), gone: make(chan struct{}),
 		launch: launch, revision: revision, home: p.homes[id],
 	}
+	e.owes.Store(1)
 	e.launcher, e.unknown = p.launcher(f, revision)
 	if e.home == nil {
 		p.settle(f, e)
@@ -137,6 +138,7 @@ func (p *Pool) settle(f platform.FunctionID, e *environment) {
 func (p *Pool) Invoke(id platform.EnvironmentID, call Call) {
 	if e := p.environment(id); e != nil {
 		e.invocation.Store(uint64(call.Invocation))
+		e.owes.Add(1)
 		e.calls <- call // never blocks: one invocation at a time
 	}
 }
@@ -163,7 +165,7 @@ func (p *Pool) Stop(id platform.EnvironmentID) {
 }
 
 // Kill ends what runs in an environment at once. Its temporary files stay: it may
-// be launched again. cause is ErrTimeout or nil.
+// be launched again. cause is ErrTimeout, or why else it ends; nil is no reason.
 func (p *Pool) Kill(id platform.EnvironmentID, cause error) {
 	if e := p.remove(id); e != nil {
 		if cause == nil {

@@ -99,7 +99,9 @@ const (
 	// FaultInjected: a fault that was asked for has fired. Reason says what was
 	// done, in words; Delay if it has one. Function, Mapping, Batch of what
 	// triggered it, if something did; Environment and Invocation if that was an
-	// invocation that started.
+	// invocation that started. Or something was done by hand: Environment, and
+	// Invocation, Mapping, Batch or Request of what ran on it, was killed; or Function
+	// had its environments recycled.
 	FaultInjected
 
 	// RecordsFiltered: Mapping, Function, Topic, Partition, First, Last, Records:
@@ -163,6 +165,18 @@ const (
 	// ReaderAwaited: Reason (whom), Measured.Took: the run stood still because a reader
 	// that loses nothing was a whole log behind. Not in virtual time.
 	ReaderAwaited
+	// WorldPaused: the user made the world's clock stand still. What the entries after it
+	// tell until WorldResumed went on around the world: what is printed, processes,
+	// builds. Not in virtual time, like the next two.
+	WorldPaused
+	// WorldResumed: Measured.Took: how long it stood still on the wall, by which entries
+	// after it are behind; Reason, if nobody asked for it.
+	WorldResumed
+	// WorldStepped: Reason: the one thing that the paused world did: the input that it
+	// took, or the timer that it went on to; the entries after it tell what came of that.
+	// Delay: how far its clock was moved on. Function, Invocation, Environment, Mapping,
+	// Topic, Partition of the input.
+	WorldStepped
 
 	kindEnd
 )
@@ -176,7 +190,7 @@ var kindNames = [kindEnd]string{"", "run started", "run stopping", "run stopped"
 	"output", "process started", "process exited", "build started", "build ended",
 	"fault injected", "records filtered", "environment waiting", "pollers scaled", "poller waiting", "event queued", "event ended",
 	"environment reset", "reloaded", "config reloaded", "batch held", "batch released", "batch compared",
-	"records arrived", "records fetched", "reader awaited"}
+	"records arrived", "records fetched", "reader awaited", "world paused", "world resumed", "world stepped"}
 
 // String returns the kind in words.
 func (k Kind) String() string { return kindNames[k] }

@@ -99,6 +99,7 @@ func TestSchemaDescribesEveryKind(t *testing.T) {
 		"run stopped":    "is the last entry of a run.",
 		"build ended":    "Function, Reason (the command or the error), Outcome, Measured.Took.",
 		"reader awaited": "Reason (whom), Measured.Took:",
+		"world paused":   "the user made the world's clock stand still.",
 	}
 	for _, k := range d.Kinds {
 		if k.Doc == "" {

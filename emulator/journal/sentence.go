@@ -38,6 +38,8 @@ func (e *Entry) Sentence() string {
 		return e.readSentence()
 	case Reloaded, ConfigReloaded, BatchHeld, BatchReleased, BatchCompared:
 		return e.reloadSentence()
+	case WorldPaused, WorldResumed, WorldStepped:
+		return e.worldSentence()
 	default:
 		return e.programSentence()
 	}

@@ -103,6 +103,9 @@ func Follow(r io.Reader) (*Stream, error) {
 	return s, nil
 }
 
+// Description is what the run consists of.
+func (s *Stream) Description() *journal.Description { return s.header.Description }
+
 // Close gives up what the Stream holds, and does not close what it reads from.
 func (s *Stream) Close() { s.u.zstd.Close() }
 

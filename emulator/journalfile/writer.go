@@ -69,7 +69,8 @@ func (e *NotJournalError) Hint() string {
 
 // Create opens the file for a journal. One that is there is replaced, as those of other
 // recorders are, but only once Run begins, and only if it is empty or a journal; else it
-// returns a *NotJournalError. What is no regular file, such as a pipe, is written to as it is.
+// returns a *NotJournalError, and an *InUseError if another run writes to it. What is no
+// regular file, such as a pipe, is written to as it is.
 func Create(path string) (*Writer, error) {
 	out, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	w := &Writer{path: path, made: true, regular: true}
@@ -82,6 +83,12 @@ func Create(path string) (*Writer, error) {
 			return nil, err
 		}
 		return nil, fmt.Errorf("write journal: %w", err)
+	}
+	if w.regular {
+		if err := claim(out, path); err != nil {
+			out.Close()
+			return nil, err
+		}
 	}
 	w.out = out
 	return w, nil

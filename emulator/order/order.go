@@ -97,4 +97,9 @@ type Options struct {
 	Witnesses int
 	// About are the records that witnesses are kept of, as the earlier one; nil for any.
 	About map[Ref]bool
+	// Found is called within Add with each violation by a record, also if it is not kept;
+	// nil for nobody. first says that it is the first rule of order that the record breaks:
+	// Tally.Disordered is how often that was so. What the Violation points to is not changed
+	// afterwards.
+	Found func(v *Violation, first bool)
 }

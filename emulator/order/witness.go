@@ -36,12 +36,17 @@ func (c *Checker) violate(r Rule, p *partition, s *slot, m *mark) {
 	if s.counted>>r&1 != 0 {
 		return
 	}
-	if s.counted&orderRules == 0 && orderRules>>r&1 != 0 {
+	first := s.counted&orderRules == 0 && orderRules>>r&1 != 0
+	if first {
 		c.disordered++
 		p.mapping.disordered++
 	}
 	s.counted |= 1 << r
-	c.add(r, p, s, m)
+	v := c.add(r, p, s, m)
+	if c.options.Found != nil {
+		v.Fix = c.fix(&v)
+		c.options.Found(&v, first)
+	}
 }
 
 // orderRules is the rules about the order of records, a bit each.
@@ -57,12 +62,13 @@ func (c *Checker) overtakes(r Rule, p *partition, s *slot, earlier int64) {
 	c.violate(r, p, s, &m)
 }
 
-func (c *Checker) add(r Rule, p *partition, s *slot, m *mark) {
+func (c *Checker) add(r Rule, p *partition, s *slot, m *mark) Violation {
 	g := p.group(c, r)
 	v := c.witness(r, p, s, m)
 	g.count(1, v.Cause, c.now)
 	g.worst = max(g.worst, v.Places)
 	c.keep(g, &v)
+	return v
 }
 
 // keep keeps a violation as a witness, if there are not enough of its group.

@@ -59,6 +59,7 @@ type batch struct {
 	began      int64  // when the function's timeout began to count
 	deadline   int64  // when that has passed
 	handed     uint64 // the step in which the handler got it
+	handedAt   int64  // when that was
 	suppressed int64  // how much of it an init inside it took: no Init Duration, but part of Duration
 	ends       int64  // in the model, at the earliest; 0 where it takes what the handler takes
 	slower     int64  // what faults add to that, or to what the handler takes

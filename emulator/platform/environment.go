@@ -63,6 +63,8 @@ type environment struct {
 	revision    int32 // of the code it was started with
 	usedAt      int64 // when it became idle
 
+	isRecycled bool // it begins no other invocation (recycle.go)
+
 	launch   int32 // how often its processes were started
 	isReset  bool  // they have ended, and the next invocation starts them again
 	called   bool  // there was an invocation since
@@ -150,7 +152,10 @@ func (m *Machine) ready(in *Input) {
 	m.timers.cancel(&e.timer)
 	e.took, e.state = in.Took, environmentCold
 	e.initTook = max(e.init, min(in.Took, m.now-e.launched)) // in virtual time the real one took none
-	if at := e.launched + e.modelled; at > m.now {
+	if e.function.stood(in) {
+		e.initTook = max(e.init, in.Took)
+	}
+	if at := max(e.launched+e.modelled, e.function.stoodUntil(e.launched, in)); at > m.now {
 		m.timers.set(&e.timer, at, coldTimer)
 		return
 	}
@@ -182,8 +187,8 @@ func (m *Machine) idle(e *environment) {
 	if len(f.rated) > 0 {
 		defer m.wakeRates(f) // one may wait for an environment
 	}
-	if e.isOld() {
-		m.stopOld(e)
+	if e.isRetired() {
+		m.stopRetired(e)
 		return
 	}
 	if e.provisioned && !f.removed {
@@ -238,7 +243,7 @@ func (m *Machine) remove(e *environment, reason string) *journal.Entry {
 	}
 	if e.provisioned {
 		f.ready = withoutEnvironment(f.ready, e)
-		m.replace(f, e.isOld())
+		m.replace(f, e.isRetired())
 	}
 	entry := m.environmentEntry(journal.EnvironmentGone, e)
 	entry.Reason = reason

@@ -36,9 +36,12 @@ const (
 	FaultRebalance
 	// FaultBrokerDown makes the broker unreachable.
 	FaultBrokerDown
+	// FaultDeny denies clients something, from From until Until or its removal. It waits
+	// for no candidate.
+	FaultDeny
 )
 
-var faultNames = [...]string{"", "crash", "throttle", "slow", "rebalance", "broker down"}
+var faultNames = [...]string{"", "crash", "throttle", "slow", "rebalance", "broker down", "deny"}
 
 // String returns the kind in words.
 func (k FaultKind) String() string {
@@ -89,6 +92,8 @@ type Fault struct {
 	Delay int64
 	// After is whether a FaultCrash waits for the handler to return.
 	After bool
+	// Denied says in words what a FaultDeny denies. What it is, its driver knows.
+	Denied string
 }
 
 // Validate returns all that is wrong with a fault for a platform of so many
@@ -133,12 +138,17 @@ func (f *Fault) effectMistake() string {
 		return "it has no delay"
 	case f.After && f.Kind != FaultCrash:
 		return "only a crash can be after the handler"
+	case f.Kind == FaultDeny && (f.Nth != 0 || f.Probability != 0 || f.Times != 0):
+		return "it denies every request while it stands, and has neither probability nor count"
 	}
 	return ""
 }
 
 // isTimed says that it fires at From, whatever else happens.
 func (f *Fault) isTimed() bool {
+	if f.Kind == FaultDeny {
+		return true
+	}
 	if f.Nth != 0 || f.Probability != 0 {
 		return false
 	}
@@ -160,6 +170,8 @@ func (f *Fault) words() string {
 		return "slower by " + journal.Duration(f.Delay)
 	case FaultBrokerDown:
 		return "broker down for " + journal.Duration(f.Delay)
+	case FaultDeny:
+		return f.Denied
 	}
 	return f.Kind.String()
 }

@@ -22,7 +22,7 @@ func TestFaultValidate(t *testing.T) {
 		{"", Fault{Kind: FaultRebalance}},
 		{"", Fault{Kind: FaultBrokerDown, Function: -1, Delay: 5e9, Times: 7}},
 		{"there is no kind of fault 0", Fault{}},
-		{"there is no kind of fault 6", Fault{Kind: 6}},
+		{"there is no kind of fault 7", Fault{Kind: 7}},
 		{"crash: function 2 is not one of the 2 there are, and not -1 for all of them", Fault{Kind: FaultCrash, Function: 2}},
 		{"crash: function -2 is not one of the 2 there are, and not -1 for all of them", Fault{Kind: FaultCrash, Function: -2}},
 		{"rebalance: probability of 1000001 millionths is over 1,000,000", Fault{Kind: FaultRebalance, Probability: 1_000_001}},

@@ -17,6 +17,7 @@ type fault struct {
 	candidates uint64
 	fired      uint64
 	timer      timer // of one that waits for no candidate
+	isGone     bool  // it was removed, or refused
 }
 
 // Faults is how many faults were added, those included that were removed: the id
@@ -50,6 +51,7 @@ func (m *Machine) configuredFaults() {
 		f := m.newFault(&m.cfg.Faults[i])
 		if err := f.Validate(len(m.functions)); err != nil {
 			m.refuse(err)
+			f.isGone = true
 			continue
 		}
 		m.arm(f)
@@ -86,6 +88,10 @@ func (m *Machine) faultRemoved(in *Input) {
 		return
 	}
 	f := m.faults[in.FaultID]
+	if !f.isGone && f.fired > 0 {
+		m.allow(f)
+	}
+	f.isGone = true
 	m.timers.cancel(&f.timer)
 	m.armed = slices.DeleteFunc(m.armed, func(other *fault) bool { return other == f })
 }
@@ -134,8 +140,32 @@ func (m *Machine) disarm() {
 
 // faultDue fires a fault that waits for no candidate.
 func (m *Machine) faultDue(f *fault) {
+	if f.Kind == FaultDeny {
+		m.denyDue(f)
+		return
+	}
 	m.fired(f, nil)
 	m.disturb(f)
+}
+
+// denyDue begins or ends a FaultDeny.
+func (m *Machine) denyDue(f *fault) {
+	if f.fired > 0 {
+		m.allow(f)
+		return
+	}
+	m.fired(f, nil)
+	m.act(Action{Kind: Deny, Fault: f.id})
+	if f.Until != 0 {
+		m.timers.set(&f.timer, f.Until, faultTimer)
+	}
+}
+
+// allow ends what a FaultDeny denies. It may have ended before.
+func (m *Machine) allow(f *fault) {
+	if f.Kind == FaultDeny {
+		m.act(Action{Kind: Allow, Fault: f.id})
+	}
 }
 
 // disturb does what a fault does to others than an invocation or a batch.
@@ -218,6 +248,9 @@ func (m *Machine) throttleOnPurpose(b *batch, delay int64) {
 	}
 	if delay == 0 {
 		delay = throttleMin
+	}
+	if b.request != nil { // an event is given up when it is too old, whatever it waits for
+		delay = m.untilExpiry(b, delay)
 	}
 	m.throttledEntry(b, delay, faultThrottled)
 	m.timers.set(&b.timer, later(m.now, delay), retryTimer)

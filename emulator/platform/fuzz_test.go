@@ -139,7 +139,7 @@ func fuzzConfig(r *bytesReader) Config {
 
 func fuzzInput(r *bytesReader) Input {
 	in := Input{
-		Kind: InputKind(r.byte() % byte(FaultRemoved+3)), Mapping: MappingID(r.byte() & 1),
+		Kind: InputKind(r.byte() % byte(FaultRemoved+5)), Mapping: MappingID(r.byte() & 1),
 		Partition: int32(r.small()), Assignment: int32(r.small()), Offset: r.small(),
 	}
 	switch in.Kind {
@@ -175,6 +175,10 @@ func fuzzInput(r *bytesReader) Input {
 		in.Kind, in.Function, in.Revision = Reloaded, FunctionID(r.small()), int32(r.small())
 	case FaultRemoved + 2:
 		in.Kind, in.Function = LetGo, FunctionID(r.small())
+	case FaultRemoved + 3:
+		in.Kind, in.Environment = EnvironmentKilled, EnvironmentID(r.byte())
+	case FaultRemoved + 4:
+		in.Kind, in.Function = FunctionRecycled, FunctionID(r.small())
 	case FaultRemoved:
 		in.FaultID = FaultID(r.small())
 	case Draining:

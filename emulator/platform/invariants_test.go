@@ -30,6 +30,8 @@ import (
 // held for them, and let go at any moment, and the last ones replayed: saves says what is
 // checked of that.
 //
+// Environments are killed and recycled by the user: byHand says what is checked of that.
+//
 // Durations are modelled and faults fire: modelled says what is checked of that.
 // Between these, invocations are asked for from outside: asked says what is checked
 // of them.
@@ -59,6 +61,7 @@ func TestInvariants(t *testing.T) {
 		w.checkAllEnded()
 		w.checkAllAnswered()
 		w.checkNothingOld()
+		w.checkNothingRecycled()
 		w.drain(rt)
 	})
 }
@@ -108,6 +111,10 @@ func (w *world) drain(rt *rapid.T) {
 	w.step(Input{Kind: Draining})
 	if rapid.Bool().Draw(rt, "reload") {
 		w.drawReload(rt)
+	}
+	if rapid.Bool().Draw(rt, "kill") {
+		w.drawKill(rt)
+		w.recycle(w.drawFunction(rt))
 	}
 	w.request(rt) // which is refused
 	w.settle()
@@ -225,7 +232,9 @@ func (w *world) happenings() map[string]func(*rapid.T) {
 				w.step(Input{Kind: Responded, Invocation: id, Outcome: journal.Succeeded, Outputs: 1})
 			}
 		},
-		"reload": w.drawReload,
+		"reload":  w.drawReload,
+		"kill":    w.drawKill,
+		"recycle": func(rt *rapid.T) { w.recycle(w.drawFunction(rt)) },
 		"let go": func(rt *rapid.T) {
 			w.step(Input{Kind: LetGo, Function: w.drawFunction(rt)})
 		},

@@ -150,7 +150,7 @@ func (m *Machine) handOver(b *batch, e *environment) {
 		b.ends = later(max(b.ends, m.now), f.rules.FirstCall)
 	}
 	f.invoked++
-	b.handed = m.steps
+	b.handed, b.handedAt = m.steps, m.now
 	m.act(Action{
 		Kind: Invoke, Function: f.id, Environment: e.id, Invocation: b.invocation, Mapping: b.mapping,
 		Spans: b.spans, Attempt: b.attempt, Deadline: b.deadline, Records: b.records, Request: b.requestID(),

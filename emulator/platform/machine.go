@@ -158,6 +158,10 @@ func (m *Machine) take(in *Input) {
 		m.faultAdded(in)
 	case FaultRemoved:
 		m.faultRemoved(in)
+	case EnvironmentKilled:
+		m.killed(in)
+	case FunctionRecycled:
+		m.recycled(in)
 	case RulesChanged:
 		m.changed(in.Change)
 	case FunctionAdded:

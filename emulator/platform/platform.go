@@ -167,6 +167,12 @@ const (
 	// its mappings are removed with it. Ids are never used again.
 	MappingRemoved
 	FunctionRemoved
+	// EnvironmentKilled: Environment: it ends at once, and what runs on it has exited. One
+	// that is not there is ignored with a Warning. See kill.go.
+	EnvironmentKilled
+	// FunctionRecycled: Function: none of its environments begins another invocation. See
+	// recycle.go.
+	FunctionRecycled
 )
 
 // Input is one thing that happened. Which fields are set depends on Kind.
@@ -197,13 +203,16 @@ type Input struct {
 	TooLarge   bool
 	Async      bool
 	DryRun     bool
-	Records    []RecordMeta
-	Failed     []Span
-	Done       []Span
-	Reason     string
-	Err        string
-	Fault      *Fault
-	Change     *Change
+	// Stood says, of Ready and Responded, that the world\'s clock may have stood still
+	// while it took Took: it counts as if it had run (stood.go).
+	Stood   bool
+	Records []RecordMeta
+	Failed  []Span
+	Done    []Span
+	Reason  string
+	Err     string
+	Fault   *Fault
+	Change  *Change
 }
 
 // ActionKind is what an Action asks for.
@@ -235,7 +244,7 @@ const (
 	// gives 0 ms (lambda-runtime-environment, shutdown phase).
 	Stop
 	// Kill: Function, Environment: end its processes at once. It may be launched
-	// again; a Stop ends it.
+	// again; a Stop ends it. Reason is set where somebody wants it, and not a rule.
 	Kill
 	// Publish: Invocation: produce its outputs, answer Published.
 	Publish
@@ -264,6 +273,9 @@ const (
 	Rebalance
 	// BrokerDown: Delay: make the broker unreachable for so long (ns).
 	BrokerDown
+	// Deny: Fault, a FaultDeny: deny it to clients from now on; Allow: Fault: no more.
+	Deny
+	Allow
 )
 
 // Action is one thing to do. Which fields are set depends on Kind.
@@ -271,6 +283,7 @@ type Action struct {
 	Kind        ActionKind
 	Crash       CrashMode
 	Provisioned bool
+	Fault       FaultID
 	Mapping     MappingID
 	Partition   int32
 	Assignment  int32

@@ -28,7 +28,7 @@ func (m *Machine) responded(in *Input) {
 		return
 	}
 	m.project(b, in)
-	if until := m.heldUntil(b, in.Outcome); until > m.now {
+	if until := max(m.heldUntil(b, in.Outcome), m.functions[b.function].stoodUntil(b.handedAt, in)); until > m.now {
 		m.holdBack(b, in, until)
 		return
 	}

@@ -51,20 +51,30 @@ func (m *Machine) renew(e *environment) {
 		// Its init may hang, and its limit is not watched any more.
 		m.act(Action{Kind: Kill, Function: e.function.id, Environment: e.id})
 	}
-	m.stopOld(e)
+	m.stopRetired(e)
 	if b != nil {
-		next := &environment{function: e.function, batch: b}
-		next.timer.environment = next
-		b.environment = next
-		m.start(next) // in the room of the old one, before all that waits for some
+		m.launchAgain(b)
 	}
+}
+
+// launchAgain starts another environment for a batch whose environment was stopped before
+// anything began on it: in its room, before all that waits for some.
+func (m *Machine) launchAgain(b *batch) {
+	next := &environment{function: m.functions[b.function], batch: b}
+	next.timer.environment = next
+	b.environment = next
+	m.start(next)
 }
 
 // isOld says that there is a newer revision than that of an environment.
 func (e *environment) isOld() bool { return e.revision < e.function.revision }
 
-func (m *Machine) stopOld(e *environment) {
-	m.stop(e, fmt.Sprintf("revision %d", e.function.revision))
+func (m *Machine) stopRetired(e *environment) {
+	if e.isOld() {
+		m.stop(e, fmt.Sprintf("revision %d", e.function.revision))
+		return
+	}
+	m.stop(e, Recycled)
 }
 
 // journalled is a revision as entries have it: 0 for the first.

@@ -196,6 +196,10 @@ func (s *script) input(words []string) {
 		s.step(Input{Kind: Deployed, Function: s.function(rest[0])})
 	case "reload": // f [r3]
 		s.reload(rest)
+	case "kill": // 1
+		s.step(Input{Kind: EnvironmentKilled, Environment: EnvironmentID(s.number(rest[0]))})
+	case "recycle": // f
+		s.step(Input{Kind: FunctionRecycled, Function: s.function(rest[0])})
 	case "let-go": // f
 		s.step(Input{Kind: LetGo, Function: s.function(rest[0])})
 	case "drain":
@@ -384,7 +388,7 @@ func (s *script) response(words []string) Input {
 	return in
 }
 
-// used reads what an invocation used: took=20ms, cpu=10ms, memory=75 (in MB).
+// used reads what an invocation used: took=20ms, cpu=10ms, memory=75 (in MB), and stood.
 func (s *script) used(in *Input, word string) bool {
 	name, value, _ := strings.Cut(word, "=")
 	switch name {
@@ -394,6 +398,8 @@ func (s *script) used(in *Input, word string) bool {
 		in.CPU = s.duration(value)
 	case "memory":
 		in.Memory = s.number(value) << 20
+	case "stood":
+		in.Stood = true
 	default:
 		return false
 	}

@@ -176,6 +176,9 @@ func (w *world) checkModelled(e *journal.Entry) {
 			w.throttles++
 		}
 	case journal.FaultInjected:
+		if isByHand(e) {
+			return
+		}
 		w.injected[strings.Fields(e.Reason)[0]]++
 		if e.Invocation == 0 {
 			return
@@ -264,7 +267,7 @@ func (w *world) ended(e *journal.Entry) {
 		if e.At < timeout || s.answered && w.end(s) <= timeout {
 			w.t.Fatalf("invocation %d timed out at %d instead of %d: %+v", id, e.At, timeout, s)
 		}
-	case e.Outcome == journal.Exited && e.Reason == "broken": // the process ended
+	case e.Outcome == journal.Exited && (e.Reason == "broken" || e.Reason == exitKilled): // the process ended
 	case s.answered && s.excused && e.Outcome == journal.Succeeded:
 	case !s.answered || s.outcome != e.Outcome:
 		w.t.Fatalf("invocation %d ended as %v: %+v", id, e.Outcome, s)

@@ -36,6 +36,7 @@ type world struct {
 	revisions
 	saves
 	comings
+	byHand
 }
 
 type partitionKey struct {
@@ -94,6 +95,7 @@ func (w *world) step(in Input) {
 		w.checkRevision(&entries[i])
 		w.checkHeld(&entries[i])
 		w.checkComings(&entries[i])
+		w.checkByHand(&entries[i])
 		if w.observe != nil {
 			w.observe(&entries[i])
 		}

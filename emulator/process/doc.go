@@ -21,6 +21,9 @@
 // signal goes out when the thread ends that started a program; and one, while
 // programs run, reaps what the subreaper was handed.
 //
+// LabelOf tells whose connection it is that reaches this program, by the families of the
+// processes that were given a label.
+//
 // Not emulated: freezing on Windows, where Freeze and Thaw do nothing; freezing
 // of escapees.
 //

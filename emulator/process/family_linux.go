@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // orphanage is the process that orphans are handed to: this one, the subreaper.
@@ -59,14 +60,57 @@ func inspect(pid int, buf []byte) (relative, bool) {
 // mark returns the variable by which a process inherited its family, KEY=VALUE,
 // or "" if there is none or it is not ours to see.
 func mark(pid int) string {
-	environ, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	found, _ := shownMark(pid)
+	return found
+}
+
+// shownMark is mark, and whether the system showed an environment.
+func shownMark(pid int) (found string, shown bool) {
+	environ, err := environOf(pid)
 	if err != nil {
-		return ""
+		return "", true // it is gone, or another user's: no use to ask again
 	}
 	for variable := range bytes.SplitSeq(environ, []byte{0}) {
 		if bytes.HasPrefix(variable, []byte(markVariable+"=")) {
-			return string(variable)
+			return string(variable), true
 		}
+	}
+	return "", len(environ) > 0
+}
+
+// environOf reads an environment at once: of one that is read in pieces, the last ones are
+// missing if the process becomes another program between them.
+func environOf(pid int) ([]byte, error) {
+	for size := 16 << 10; ; size *= 4 {
+		file, err := syscall.Open("/proc/"+strconv.Itoa(pid)+"/environ", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+		if err != nil {
+			return nil, err
+		}
+		buf := make([]byte, size)
+		n, err := syscall.Read(file, buf)
+		syscall.Close(file)
+		if err != nil || n < size {
+			return buf[:max(n, 0)], err
+		}
+	}
+}
+
+// How often, and how far apart, a process without an environment is asked again: it is done
+// within a millisecond, unless it has no processor meanwhile.
+const (
+	unsettledTries = 200
+	unsettledPause = time.Millisecond
+)
+
+// settledMark is mark for a process that is to be told from all others: one that is about to
+// become another program has no environment for a moment, in which it would be overlooked.
+func settledMark(pid int) string {
+	for range unsettledTries {
+		found, shown := shownMark(pid)
+		if shown {
+			return found
+		}
+		time.Sleep(unsettledPause) // why: the system does not tell when it is done
 	}
 	return ""
 }

@@ -50,7 +50,7 @@ func (g *group) family() []relative {
 
 // orphan reports whether p lost its parent and inherited the mark of g.
 func (g *group) orphan(p relative) bool {
-	return p.ppid == orphanage() && !p.zombie && p.pid != g.pid && mark(p.pid) == g.mark
+	return p.ppid == orphanage() && !p.zombie && p.pid != g.pid && settledMark(p.pid) == g.mark
 }
 
 // end kills what is left of the family after its leader, and reaps it.

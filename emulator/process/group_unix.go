@@ -13,6 +13,9 @@ import (
 type group struct {
 	pid  int
 	mark string
+	// shared says that the leader is in this program's group (AttachedSpec.Shared): it has
+	// none of its own, and all but the leader are escapees.
+	shared bool
 	// known are the members that were seen, by pid and start: what is killed
 	// cannot be told by its environment any more.
 	known map[int]uint64
@@ -25,7 +28,7 @@ func (g *group) start(cmd *exec.Cmd) error {
 	}
 	g.mark = mark
 	cmd.Env = append(slices.Clip(cmd.Env), g.mark)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: !g.shared}
 	if err := spawn(cmd); err != nil {
 		attendance.leave(0)
 		return err
@@ -81,4 +84,10 @@ func (g *group) kill() {
 	g.signal(syscall.SIGKILL)
 }
 
-func (g *group) signal(s syscall.Signal) { syscall.Kill(-g.pid, s) }
+func (g *group) signal(s syscall.Signal) {
+	if g.shared {
+		syscall.Kill(g.pid, s)
+		return
+	}
+	syscall.Kill(-g.pid, s)
+}

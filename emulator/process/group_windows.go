@@ -13,9 +13,13 @@ type group struct {
 	pid    int
 	job    windows.Handle
 	leader windows.Handle
+	shared bool // the leader is in this program's console group
 }
 
 func (g *group) start(cmd *exec.Cmd) error {
+	if g.shared { // or a Ctrl-C would not reach it
+		cmd.SysProcAttr.CreationFlags &^= windows.CREATE_NEW_PROCESS_GROUP
+	}
 	job, err := newJob()
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ type Spec struct {
 	// which holds up the program, and is called by two goroutines. Nil
 	// discards the output.
 	Output func(stream, line string)
+	// Label is what LabelOf returns for connections of the family. "" is of none.
+	Label string
 }
 
 // Process is a running program with its family. Its methods are safe for
@@ -39,6 +41,7 @@ type Process struct {
 	group  group
 	pipes  []*pipe
 	done   chan struct{}
+	label  string
 	status string // written before done is closed
 
 	mu    sync.Mutex // guards what is below, and signals to the group
@@ -49,7 +52,7 @@ type Process struct {
 // Start runs a program. It returns when the program is loaded; an error means
 // that nothing was started.
 func Start(spec Spec) (*Process, error) {
-	p := &Process{done: make(chan struct{})}
+	p := &Process{done: make(chan struct{}), label: spec.Label}
 	p.cmd = command(&spec)
 	p.cmd.Dir = spec.Dir
 	p.cmd.Env = spec.Env
@@ -58,6 +61,9 @@ func Start(spec Spec) (*Process, error) {
 	}
 	if err := p.start(spec.Output); err != nil {
 		return nil, fmt.Errorf("start %q: %w", cmp.Or(spec.Name, spec.Path, spec.Shell), err)
+	}
+	if p.label != "" {
+		labelled.add(p)
 	}
 	go p.watch()
 	return p, nil
@@ -100,6 +106,7 @@ func (p *Process) closePipes() {
 // watch ends the process when its leader has ended.
 func (p *Process) watch() {
 	p.group.wait()
+	labelled.remove(p)
 	p.mu.Lock()
 	p.group.end()
 	if err := p.cmd.Wait(); p.cmd.ProcessState != nil {

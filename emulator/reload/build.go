@@ -20,6 +20,8 @@ type BuildSpec struct {
 	// Command is the user's build command, for the system's shell. Empty means
 	// go build, for a folder with Go files and a go.mod in it or above.
 	Command string
+	// Bundle makes JavaScript of TypeScript instead; Dir and Command do not count.
+	Bundle *Bundle
 	// Debug leaves out what go build would optimize, so that a debugger can follow.
 	Debug bool
 	// Into is the folder for what go build makes: a file for each revision.
@@ -57,14 +59,17 @@ func (s *BuildSpec) IsGo() bool {
 
 // String is the command that Build runs.
 func (s *BuildSpec) String() string {
+	if s.Bundle != nil {
+		return s.Bundle.String()
+	}
 	if s.Command != "" {
 		return s.Command
 	}
 	return "go build"
 }
 
-// Build builds, and returns the absolute path of the executable of a go build;
-// a command of the user leaves its result where the user wants it, and the path
+// Build builds, and returns the absolute path of the executable of a go build, or of the
+// file of JavaScript that Bundle makes; a command of the user leaves its result where the user wants it, and the path
 // is empty.
 //
 // It returns a *MissingError if Go is not installed, an *Error with what the
@@ -86,6 +91,9 @@ func Build(ctx context.Context, s BuildSpec) (binary string, err error) {
 	}
 	defer os.RemoveAll(temp)
 	env := append(os.Environ(), "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
+	if s.Bundle != nil {
+		return s.bundle(ctx, env)
+	}
 	if s.Command != "" {
 		return "", s.run(ctx, process.Spec{Shell: s.Command, Env: env})
 	}

@@ -27,7 +27,7 @@ var noise = newNames(
 var bulk = newNames(
 	"node_modules", "bower_components", ".venv", "venv", "__pycache__", ".tox", ".nox", "site-packages", "*.egg-info", "*.pyc", "*.pyo",
 	".pytest_cache", ".mypy_cache", ".ruff_cache", ".pytype", ".hypothesis", ".coverage", ".cache", ".parcel-cache", ".turbo", ".nyc_output",
-	".eslintcache", "*.tsbuildinfo", ".gradle", ".terraform", ".serverless", ".aws-sam", ".next", ".yarn", ".pnpm-store",
+	".eslintcache", "*.tsbuildinfo", ".gradle", "dependency-reduced-pom.xml", ".flattened-pom.xml", ".terraform", ".serverless", ".aws-sam", ".next", ".yarn", ".pnpm-store",
 )
 
 // names is a set of names, some with wildcards.

@@ -25,16 +25,17 @@ func (s *BuildSpec) executable(revision int32) string {
 	return name
 }
 
-// Retire removes the executables of the function of revisions before that. What runs of
+// Retire removes the executables and bundles of the function of revisions before that. What runs of
 // them runs on; on Windows, its file stays until Sweep.
 func (s *BuildSpec) Retire(before int32) {
 	s.removeRevisions(func(revision int32) bool { return revision < before })
 	if before > 1 {
 		os.Remove(filepath.Join(s.Into, s.executable(1)))
+		os.RemoveAll(filepath.Join(s.Into, url.PathEscape(s.Function)+bundleEnding))
 	}
 }
 
-// Withdraw removes the executable of this revision, which is not going to run.
+// Withdraw removes the executable or bundle of this revision, which is not going to run.
 func (s *BuildSpec) Withdraw() {
 	s.removeRevisions(func(revision int32) bool { return revision == s.Revision })
 }
@@ -51,9 +52,9 @@ func (s *BuildSpec) removeRevisions(which func(int32) bool) {
 	prefix := url.PathEscape(s.Function) + revisionMark
 	for _, file := range files {
 		number, found := strings.CutPrefix(file.Name(), prefix)
-		number, _, _ = strings.Cut(number, ".") // .exe, or .new of a build that was killed
+		number, _, _ = strings.Cut(number, ".") // .exe, .js, or .new of a build that was killed
 		if revision, err := strconv.ParseInt(number, 10, 32); found && err == nil && which(int32(revision)) {
-			os.Remove(filepath.Join(s.Into, file.Name()))
+			os.RemoveAll(filepath.Join(s.Into, file.Name()))
 		}
 	}
 }

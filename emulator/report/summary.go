@@ -17,7 +17,7 @@ import (
 type Run struct {
 	Profile string
 	Seed    uint64
-	// Ran is how long it ran.
+	// Ran is how long it ran, in world time.
 	Ran time.Duration
 	// Left is how many records were not terminal at the end.
 	Left int64
@@ -29,7 +29,7 @@ type Run struct {
 type Summary struct {
 	Profile string `json:"profile"`
 	Seed    uint64 `json:"seed"`
-	// Ran is how long the run took, in nanoseconds.
+	// Ran is how long the run took, in nanoseconds of world time: pauses are not in it.
 	Ran time.Duration `json:"ran"`
 
 	// Events is how many records reached the broker; Handled how many records

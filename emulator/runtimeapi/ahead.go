@@ -56,7 +56,7 @@ type waiting struct {
 // for a program or command of the user, and for an interpreter that is told to load
 // code of the user before ours.
 func (l *Launcher) Ahead(ctx context.Context, spec function.Spec) (function.Waiting, error) {
-	if l.program.bootstrap == "" || ctx.Err() != nil || preloads(l.config.Env) || l.config.Debug != nil {
+	if l.program.bootstrap == "" || ctx.Err() != nil || preloads(l.config.Env) || len(l.config.pythonPath()) > 0 || l.config.Debug != nil {
 		return nil, nil
 	}
 	e := newEnvironment(&l.config, spec)

@@ -18,6 +18,9 @@ type Config struct {
 	Runtime string
 	// Code is the folder of the code. It is the working directory.
 	Code string
+	// Project is the folder of the configuration. In it and below, towards the code, is what
+	// says which interpreter is the project's; in a git repository, in all of that. "" is Code.
+	Project string
 	// Handler is file.function for Node and Python, the name of an executable
 	// in Code for provided (default bootstrap).
 	Handler string
@@ -25,9 +28,22 @@ type Config struct {
 	Command []string
 	// Binary is the executable of a function that was built; only for provided.
 	Binary string
+	// Module is the file of JavaScript that was built of the handler's file, which is loaded
+	// in its place; only for Node. Its source map, if it has one, is followed.
+	Module string
+	// JavaClient is a folder with AWS's client of the Runtime API for Java, for code that has
+	// none among its dependencies.
+	JavaClient string
+	// Layers are the folders of layers, absolute; later ones win.
+	Layers []string
 	// Env is what the user sets, KEY=VALUE each. ${kafka.bootstrap} stands for
 	// the environment's Kafka address.
 	Env []string
+	// Pass names variables of this program's environment that the handler gets although
+	// they are kept from it otherwise: AWS_*, LAMBDA_*. A star at the end stands for all
+	// that begin so. Env wins over them. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_* need not
+	// be named.
+	Pass []string
 	// Memory is in bytes. Default 128 MiB. LimitMemory kills an environment that
 	// has more, where memory is measured.
 	Memory      int64

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,34 +29,38 @@ var reserved = map[string]bool{
 func inherited(environ []string) []string {
 	var kept []string
 	for _, variable := range environ {
-		key, _, _ := strings.Cut(variable, "=")
-		upper := strings.ToUpper(key) // they are case-insensitive on Windows
-		private := upper == "_HANDLER" || upper == "_X_AMZN_TRACE_ID" || upper == "KAFKA_BOOTSTRAP_SERVERS"
-		for _, prefix := range []string{"AWS_", "LAMBDA_", "COLDBROOK_"} {
-			private = private || strings.HasPrefix(upper, prefix)
-		}
-		if !private {
+		if key, _, _ := strings.Cut(variable, "="); !isPrivate(key) {
 			kept = append(kept, variable)
 		}
 	}
 	return kept
 }
 
+// isPrivate says that a variable of this program is kept from handlers unless it is named.
+func isPrivate(key string) bool {
+	upper := strings.ToUpper(key) // they are case-insensitive on Windows
+	private := upper == "_HANDLER" || upper == "_X_AMZN_TRACE_ID" || upper == "KAFKA_BOOTSTRAP_SERVERS"
+	for _, prefix := range []string{"AWS_", "LAMBDA_", "COLDBROOK_"} {
+		private = private || strings.HasPrefix(upper, prefix)
+	}
+	return private
+}
+
 // environ is the whole environment of a runtime: this program's, then the
-// platform's, then the user's; the last one counts.
+// platform's, then what is passed on by name, then the user's; the last one counts.
 func (e *environment) environ(address string) []string {
 	c := e.config
+	passed := passedOn(os.Environ(), c.Pass)
 	vars := append(inherited(os.Environ()),
 		"TMPDIR="+e.dir.temp(), "TMP="+e.dir.temp(), "TEMP="+e.dir.temp(),
 		"LANG=en_US.UTF-8", "TZ=:UTC",
 		"KAFKA_BOOTSTRAP_SERVERS="+e.spec.Kafka,
 		"AWS_REGION="+c.Region, "AWS_DEFAULT_REGION="+c.Region,
-		// Dummies, so that a local run never touches a real account by accident.
-		"AWS_ACCESS_KEY_ID=coldbrook", "AWS_ACCESS_KEY=coldbrook",
-		"AWS_SECRET_ACCESS_KEY=coldbrook", "AWS_SESSION_TOKEN=coldbrook",
 		"AWS_XRAY_CONTEXT_MISSING=LOG_ERROR", "AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000",
 		"AWS_LAMBDA_LOG_FORMAT=Text",
 	)
+	vars = append(vars, c.layerVariables()...)
+	vars = slices.Concat(vars, dummies(passed), passed)
 	for _, variable := range c.Env {
 		vars = append(vars, strings.ReplaceAll(variable, "${kafka.bootstrap}", e.spec.Kafka))
 	}
@@ -71,6 +76,10 @@ func (e *environment) environ(address string) []string {
 		"LAMBDA_TASK_ROOT="+c.Code,
 		"LAMBDA_RUNTIME_DIR="+e.dir.runtime(),
 	)
+	vars = append(vars, c.pythonPath()...)
+	if c.Module != "" {
+		vars = append(vars, "COLDBROOK_MODULE="+c.Module) // the bootstrap takes it out again
+	}
 	if !osOnly(c.Runtime) {
 		vars = append(vars, "AWS_EXECUTION_ENV=AWS_Lambda_"+c.Runtime)
 	}

@@ -18,7 +18,7 @@ func (l *Launcher) Next(config Config) (*Launcher, error) {
 		if c.Runtime != l.config.Runtime || c.Code != l.config.Code {
 			return interpreter{}
 		}
-		if _, err := os.Stat(l.program.found.path); err != nil {
+		if _, err := os.Stat(l.program.found.path); err != nil || l.program.found.isOutdated(c) {
 			return interpreter{}
 		}
 		return l.program.found

@@ -33,9 +33,18 @@ func (e *environment) failInit(body []byte, headerType string) *refusal {
 			fmt.Sprintf(textInvalidTransition, e.state, transitionInitError)}
 	}
 	e.state = initFailed
-	e.initFailure = &function.InitFailure{Type: document.Type, Message: e.told(document.Message), Hint: initHints[document.Type]}
+	e.initFailure = &function.InitFailure{Type: document.Type, Message: e.told(document.Message), Hint: e.initHint(document)}
 	close(e.initDone)
 	return nil
+}
+
+func (e *environment) initHint(document errorDocument) string {
+	if document.Type == "Runtime.ImportModuleError" {
+		if hint := importHint(e.config, document.Message); hint != "" {
+			return hint
+		}
+	}
+	return initHints[document.Type]
 }
 
 // initHints says what to do about the errors of our bootstraps.

@@ -29,39 +29,73 @@ type interpreter struct {
 	path string
 	// full is the version, release what is compared: 20 for Node, 3.11 for Python.
 	full, release string
+	// source says what of the project it was chosen by: .venv, .nvmrc; "" for PATH.
+	source string
 }
 
 // findNode finds a Node.js, preferably of the release (20, 22), and checks the
 // handler.
 func findNode(c *Config, release string, found interpreter) (program, []string, error) {
 	module, _, _ := cutModule(c.Handler)
-	err := checkHandler(c, module, "index.handler", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", "/index.js", "")
+	file, err := checkHandler(c, module, "index.handler", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", "/index.js", "/index.mjs", "/index.ts", "/index.mts", "")
 	if err != nil {
 		return program{}, nil, err
 	}
-	found = found.or(release, probe{dir: c.Code, args: []string{"-e", askNode}, release: func(v []string) string { return v[1] }}, "node")
+	asked := findPin(c, file, "nodejs")
+	how := probe{dir: c.Code, args: []string{"-e", askNode}, release: func(v []string) string { return v[1] }}
+	found = found.project(how, asked.file, installed(asked.version, nodeInstalls)).or(release, how, "node")
 	if found.path == "" {
 		return program{}, nil, &MissingError{c.Runtime, "Node.js " + release}
 	}
-	return program{path: found.path, bootstrap: "node.cjs", found: found}, otherRelease(c, found, "Node.js", release), nil
+	p := program{path: found.path, bootstrap: "node.cjs", found: found}
+	switch {
+	case c.Module != "":
+		p.args = []string{sourceMaps}
+	case isTypeScript(file):
+		if p.args, err = runsTypeScript(c, found, file); err != nil {
+			return program{}, nil, err
+		}
+	}
+	return p, otherRelease(c, found, asked, "Node.js", release), nil
 }
 
 // findPython finds a Python, preferably of the release (3.11, 3.12), and checks
 // the handler.
 func findPython(c *Config, release string, found interpreter) (program, []string, error) {
-	module := c.Handler
-	if dot := strings.LastIndexByte(c.Handler, '.'); dot >= 0 {
-		module = strings.ReplaceAll(c.Handler[:dot], ".", "/")
-	}
-	if err := checkHandler(c, module, "app.handler", ".py", "/__init__.py", ".so", ".pyc"); err != nil {
+	module, _ := pythonModule(c.Handler)
+	file, err := checkHandler(c, module, "app.handler", ".py", "/__init__.py", ".so", ".pyc")
+	if err != nil {
 		return program{}, nil, err
 	}
-	found = found.or(release, probe{dir: c.Code, args: []string{"-c", askPython}, release: func(v []string) string { return v[1] + "." + v[2] }},
-		"python"+release, "python3", "python")
+	isKnown, asked := found.path != "", findPin(c, file, "python")
+	how := probe{dir: c.Code, args: []string{"-c", askPython}, release: func(v []string) string { return v[1] + "." + v[2] }}
+	if found = found.virtualenv(c, how, file); found.path == "" {
+		names := []string{"python" + release, "python3", "python"}
+		if v := versionNumber.FindStringSubmatch(asked.version); v != nil {
+			wanted := v[1] + "." + v[2]
+			names = append([]string{"python" + wanted}, names...)
+			found = found.project(how, asked.file, installed(asked.version, pythonInstalls)).or(wanted, how, names...)
+		} else {
+			found = found.or(release, how, names...)
+		}
+	}
 	if found.path == "" {
 		return program{}, nil, &MissingError{c.Runtime, "Python " + release}
 	}
-	return program{path: found.path, bootstrap: "python.py", found: found}, otherRelease(c, found, "Python", release), nil
+	warnings := otherRelease(c, found, asked, "Python", release)
+	if !isKnown {
+		warnings = append(warnings, missingPackages(c, file, found)...)
+	}
+	return program{path: found.path, bootstrap: "python.py", found: found}, warnings, nil
+}
+
+// pythonModule splits a Python handler, and has the module as a path: pkg/mod of pkg.mod.fn.
+func pythonModule(handler string) (module, function string) {
+	dot := strings.LastIndexByte(handler, '.')
+	if dot < 0 {
+		return handler, ""
+	}
+	return strings.ReplaceAll(handler[:dot], ".", "/"), handler[dot+1:]
 }
 
 // cutModule splits a Node handler at the first dot of its last path element.
@@ -76,19 +110,20 @@ func cutModule(handler string) (module, export string, ok bool) {
 	return folder + module, export, ok
 }
 
-// checkHandler checks that the file of a handler is there.
-func checkHandler(c *Config, module, example string, endings ...string) error {
+// checkHandler checks that the file of a handler is there, and returns it.
+func checkHandler(c *Config, module, example string, endings ...string) (string, error) {
 	if !strings.Contains(c.Handler, ".") {
-		return mistake("it is file.function, for example "+example, "handler %q", c.Handler)
+		return "", mistake("it is file.function, for example "+example, "handler %q", c.Handler)
 	}
 	for _, root := range []string{c.Code, filepath.Join(c.Code, "node_modules")} {
 		for _, ending := range endings {
-			if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(module+ending))); err == nil {
-				return nil
+			file := filepath.Join(root, filepath.FromSlash(module+ending))
+			if _, err := os.Stat(file); err == nil {
+				return file, nil
 			}
 		}
 	}
-	return mistake("handler is file.function, relative to code; a file that has to be built first needs build:",
+	return "", mistake("handler is file.function, relative to code; a file that has to be built first needs build:",
 		"handler %q: no %s in %q", c.Handler, module+endings[0], c.Code)
 }
 
@@ -143,10 +178,20 @@ func (p probe) ask(path string) (found interpreter, ok bool) {
 	return interpreter{path: real, full: full, release: p.release(version)}, true
 }
 
-// otherRelease is the warning that the local interpreter is another.
-func otherRelease(c *Config, found interpreter, language, release string) []string {
-	if found.release == release {
+// otherRelease is the warning that the interpreter is another than the runtime, or a file
+// of the project, asks for.
+func otherRelease(c *Config, found interpreter, asked pin, language, release string) []string {
+	isNumber := asked.version != "" && asked.version[0] >= '0' && asked.version[0] <= '9'
+	missed := isNumber && !asked.isMet(found.full) && (found.source == "" || found.source == asked.file)
+	if found.release == release && !missed {
 		return nil
 	}
-	return []string{fmt.Sprintf("runtime %s runs on the local %s %s", c.Runtime, language, found.full)}
+	text := fmt.Sprintf("runtime %s runs on the local %s %s", c.Runtime, language, found.full)
+	switch {
+	case missed:
+		text += fmt.Sprintf("; %s asks for %s, which was not found", asked.file, asked.version)
+	case found.source != "":
+		text += ", by " + found.source
+	}
+	return []string{text}
 }

@@ -279,7 +279,7 @@ func TestNewRefuses(t *testing.T) {
 		{"python", Config{Runtime: "python"}, `unknown runtime "python"`, "python3.9"},
 		{"python2.7", Config{Runtime: "python2.7"}, `unknown runtime "python2.7"`, "python3.9"},
 		{"none", Config{}, `unknown runtime ""`, "set runtime"},
-		{"java", Config{Runtime: "java21"}, `runtime "java21" is not emulated`, "command:"},
+		{"dotnet", Config{Runtime: "dotnet8"}, `runtime "dotnet8" is not emulated`, "command:"},
 		{"no code", Config{Code: "-", Runtime: "nodejs22.x"}, "no code", "set code"},
 		{"no folder", Config{Code: dir + "/no", Runtime: "nodejs22.x"}, "no such folder", "code is a folder"},
 		{"file for a folder", Config{Code: dir + "/index.js", Runtime: "nodejs22.x"}, "is not a folder", "the folder that holds it"},

@@ -34,7 +34,7 @@ func New(config Config) (*Launcher, error) {
 
 // newLauncher is New with an interpreter that may be known already.
 func newLauncher(config Config, known func(*Config) interpreter) (*Launcher, error) {
-	config.Env = slices.Clone(config.Env)
+	config.Env, config.Layers = slices.Clone(config.Env), slices.Clone(config.Layers)
 	l := &Launcher{config: config}
 	if err := l.config.resolve(); err != nil {
 		return nil, err
@@ -43,6 +43,7 @@ func newLauncher(config Config, known func(*Config) interpreter) (*Launcher, err
 	if l.program, l.warnings, err = find(&l.config, known(&l.config)); err != nil {
 		return nil, err
 	}
+	l.warnings = append(l.warnings, l.config.layerWarnings()...)
 	if err := l.underDebugger(); err != nil {
 		return nil, err
 	}
@@ -130,7 +131,7 @@ func (e *environment) start(p program) error {
 	e.mu.Lock()
 	e.process, err = process.Start(process.Spec{
 		Name: e.config.FunctionName, Path: p.path, Args: args, Dir: wd,
-		Env: e.environ(listener.Addr().String()), Output: e.print,
+		Env: e.environ(listener.Addr().String()), Output: e.print, Label: e.spec.Kafka,
 	})
 	if err == nil {
 		e.startSampling()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -44,12 +45,14 @@ func find(c *Config, known interpreter) (program, []string, error) {
 		return findNode(c, node[1], known)
 	case python != nil:
 		return findPython(c, python[1], known)
+	case javaRuntime.MatchString(c.Runtime):
+		return findJava(c)
 	case osOnly(c.Runtime):
 		p, err := findExecutable(c)
 		return p, nil, err
 	}
 	return program{}, nil, mistake("give a command: that speaks the Runtime API, or use nodejs18.x to nodejs24.x, "+
-		"python3.9 to python3.14 or provided.al2023", "runtime %q is not emulated", c.Runtime)
+		"python3.9 to python3.14, java8.al2 to java25 or provided.al2023", "runtime %q is not emulated", c.Runtime)
 }
 
 // otherName returns a hint for names that people give to runtimes, "" for
@@ -111,6 +114,11 @@ func findExecutable(c *Config) (program, error) {
 		}
 		if found == nil || !errors.Is(err, os.ErrNotExist) { // what is there, but not right, says more
 			found = mistake(hint, "%q in %q: %w", name, c.Code, err)
+		}
+	}
+	for _, folder := range slices.Backward(c.Layers) { // as on AWS, where it is /opt/bootstrap
+		if path := filepath.Join(folder, "bootstrap"); isFile(path) {
+			return program{path: path}, nil
 		}
 	}
 	return program{}, found

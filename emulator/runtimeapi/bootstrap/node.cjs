@@ -89,21 +89,43 @@ function isModuleScope(folder) {
   }
 }
 
-function loadModule(root, name) {
+// What was built of the handler's file, if it was, is loaded in its place.
+const built = env.COLDBROOK_MODULE;
+delete env.COLDBROOK_MODULE;
+
+function fileOf(root, name) {
   const base = path.resolve(root, name);
-  const modules = isModuleScope(path.dirname(base));
   for (const extension of ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']) {
     const file = base + extension;
-    if (!fs.existsSync(file) || !fs.statSync(file).isFile()) continue;
-    if (extension.startsWith('.m') || (modules && ['.js', '.ts'].includes(extension))) {
-      return import(pathToFileURL(file).href).catch((error) => {
-        if (error instanceof SyntaxError) error.module = file;
-        throw error;
-      });
-    }
-    return require(file);
+    if (fs.existsSync(file) && fs.statSync(file).isFile()) return file;
   }
-  return require(require.resolve(name, { paths: [root, path.dirname(base)] }));
+  try {
+    return require.resolve(name, { paths: [root, path.dirname(base)] });
+  } catch (error) {
+    const index = ['.mjs', '.ts', '.mts'].map((extension) => path.join(base, 'index' + extension)).find(fs.existsSync);
+    if (index) return index;
+    throw error;
+  }
+}
+
+// Of TypeScript only Node.js knows whether it is a module: import finds out. Of what is
+// none, all is the default export too.
+function isImported(file) {
+  const extension = path.extname(file);
+  if (['.mjs', '.mts', '.ts'].includes(extension)) return true;
+  return extension === '.js' && isModuleScope(path.dirname(file));
+}
+
+async function loadModule(root, name) {
+  const file = built || fileOf(root, name);
+  if (!isImported(file)) return require(file);
+  try {
+    const module = await import(pathToFileURL(file).href);
+    return path.extname(file) === '.ts' && module.default ? { ...module.default, ...module } : module;
+  } catch (error) {
+    if (error instanceof SyntaxError) error.module = file;
+    throw error;
+  }
 }
 
 // placeOf is where a mistake of syntax is, and prints the line. Of CommonJS the stack

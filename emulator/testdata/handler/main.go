@@ -28,6 +28,25 @@ func main() {
 		lambda.Start(func(ctx context.Context, e events.KafkaEvent) error {
 			return client.ProduceSync(ctx, &kgo.Record{Value: []byte(strings.Join(values(e), ","))}).FirstErr()
 		})
+	case "produce once": // as a process beside the functions
+		client, err := kgo.NewClient(kgo.SeedBrokers(os.Getenv("BROKERS")), kgo.DefaultProduceTopic("out"))
+		if err != nil {
+			panic(err)
+		}
+		if err := client.ProduceSync(context.Background(), &kgo.Record{Value: []byte("bread")}).FirstErr(); err != nil {
+			panic(err)
+		}
+	case "produce at the common address":
+		var client *kgo.Client
+		lambda.Start(func(ctx context.Context, e events.KafkaEvent) (err error) {
+			if client == nil {
+				client, err = kgo.NewClient(kgo.SeedBrokers(e.BootstrapServers), kgo.DefaultProduceTopic("out"))
+			}
+			if err != nil {
+				return err
+			}
+			return client.ProduceSync(ctx, &kgo.Record{Value: []byte(strings.Join(values(e), ","))}).FirstErr()
+		})
 	default:
 		lambda.Start(func(ctx context.Context, e events.KafkaEvent) (any, error) { return behave(ctx, mode, e) })
 	}
