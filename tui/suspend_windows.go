@@ -1,0 +1,4 @@
+package tui
+
+// resumable is false: there is no job control.
+func resumable() bool { return false }
