@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,14 +32,17 @@ func consumeCommand() *cobra.Command {
 		Short: "print the records of a topic, and wait for more",
 		Long: `Prints the records of a topic, those of each partition in their order, and waits for more until Ctrl-C, -c or -e. It joins no consumer group and commits nothing.
 
+A time, -o @TIME, is that of the records' timestamps, which are those of whoever produced them: what stands behind the first one at or after it is printed, also where it goes back. A partition that has none begins at its end.
+
 --format is json, or a text with the escapes of kcat: ` + formatHelp + `.`,
 		Example: `coldbrook consume orders.accepted
+coldbrook consume orders -o @-5m -e
 coldbrook consume orders -o end -c 10 --format '%k: %s\n'`,
 		Args: oneArgument("topic"),
 	}
 	o.addBrokers(cmd)
 	f := cmd.Flags()
-	f.StringVarP(&o.offset, "offset", "o", "beginning", "where to start: beginning, end, an `OFFSET`, or -N for the last N of each partition")
+	f.StringVarP(&o.offset, "offset", "o", "beginning", "where to start: beginning, end, an `OFFSET`, -N for the last N of each partition, or "+boundHelp)
 	f.Int64VarP(&o.count, "count", "c", 0, "end after so many records; 0 does not end")
 	f.BoolVarP(&o.exit, "exit", "e", false, "end at the end: when all that was there at the start is printed")
 	f.Int32VarP(&o.partition, "partition", "p", -1, "only this partition")
@@ -86,44 +88,23 @@ func (o *consumeOptions) run(cmd *cobra.Command, topic string) error {
 
 // check returns how records are printed and where to start, or what is wrong
 // with the flags.
-func (o *consumeOptions) check(cmd *cobra.Command) (recordFormat, func(start, end int64) int64, error) {
+func (o *consumeOptions) check(cmd *cobra.Command) (format recordFormat, start bound, err error) {
 	if o.count < 0 {
-		return nil, nil, usage(cmd, "--count %d is negative", o.count)
+		return nil, start, usage(cmd, "--count %d is negative", o.count)
 	}
 	if o.partition < 0 && cmd.Flags().Changed("partition") {
-		return nil, nil, usage(cmd, "--partition %d is negative", o.partition)
+		return nil, start, usage(cmd, "--partition %d is negative", o.partition)
 	}
-	start, err := parseStart(o.offset)
-	if err != nil {
-		return nil, nil, usage(cmd, "--offset %v", err)
+	if start, err = parseBegin(o.offset, time.Now()); err != nil {
+		return nil, start, usage(cmd, "--offset %v", err)
 	}
 	if o.format == "json" {
 		return jsonFormat, start, nil
 	}
-	format, err := parseFormat(o.format)
-	if err != nil {
-		return nil, nil, usage(cmd, "%v", err)
+	if format, err = parseFormat(o.format); err != nil {
+		return nil, start, usage(cmd, "%v", err)
 	}
 	return format, start, nil
-}
-
-// parseStart returns what makes an offset of the start and the end of a
-// partition.
-func parseStart(s string) (func(start, end int64) int64, error) {
-	switch s {
-	case "beginning":
-		return func(start, _ int64) int64 { return start }, nil
-	case "end":
-		return func(_, end int64) int64 { return end }, nil
-	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return nil, fmt.Errorf("%q is not beginning, end, a number, or -N", s)
-	}
-	if n < 0 {
-		return func(start, end int64) int64 { return max(start, end+n) }, nil
-	}
-	return func(start, end int64) int64 { return min(max(start, n), end) }, nil
 }
 
 // consumption is one run of consume.
@@ -145,30 +126,25 @@ type consumption struct {
 }
 
 // seek begins to consume the topic, or one partition if it is not negative.
-func (c *consumption) seek(ctx context.Context, from func(start, end int64) int64, only int32) error {
+func (c *consumption) seek(ctx context.Context, from bound, only int32) error {
 	if err := topicExists(ctx, c.admin, c.topic); err != nil {
 		return err
 	}
-	starts, err := listOffsets(ctx, c.admin.ListStartOffsets, c.topic)
+	lister := offsetLister{admin: c.admin, topics: []string{c.topic}, uncommitted: true}
+	extents, err := lister.extents(ctx, from, bound{})
 	if err != nil {
 		return err
 	}
-	c.end, err = listOffsets(ctx, c.admin.ListEndOffsets, c.topic)
-	if err != nil {
-		return err
+	if _, ok := extents[spot{c.topic, only}]; !ok && only >= 0 {
+		return fmt.Errorf("consume %s: there is no partition %d, only 0 to %d", c.topic, only, len(extents)-1)
 	}
-	if _, ok := c.end[only]; !ok && only >= 0 {
-		return fmt.Errorf("consume %s: there is no partition %d, only 0 to %d", c.topic, only, len(c.end)-1)
-	}
-	c.next = map[int32]int64{}
+	c.next, c.end = map[int32]int64{}, map[int32]int64{}
 	offsets := map[int32]kgo.Offset{}
-	for p, end := range c.end {
-		if only >= 0 && p != only {
-			delete(c.end, p)
-			continue
+	for s, e := range extents {
+		if only < 0 || s.partition == only {
+			c.next[s.partition], c.end[s.partition] = e.next, e.end
+			offsets[s.partition] = kgo.NewOffset().At(e.next)
 		}
-		c.next[p] = from(starts[p], end)
-		offsets[p] = kgo.NewOffset().At(c.next[p])
 	}
 	c.client.AddConsumePartitions(map[string]map[int32]kgo.Offset{c.topic: offsets})
 	return nil

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"net"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +30,17 @@ type runOptions struct {
 	recording        *recording // nil without --journal, or before the session
 	filter           filterOption
 	query            *query.Query // nil without --filter
+	ui               uiOptions
+	mayShowUI        bool     // it is dev, and --no-tui was not given
+	showUI           bool     // the terminal UI is shown
+	replay           string   // the command that runs it again
+	home             string   // the folder by which the run is found; "" is the project's
+	feeding          *feeding // nil unless the command itself feeds the run
+	from             fromOptions
 }
+
+// drainDefault is the --drain that is not given.
+const drainDefault = 30 * time.Second
 
 func devCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -43,10 +55,12 @@ Ctrl-C ends it in order: what runs may end, and is committed. Ctrl-C again ends 
 coldbrook dev examples/auction --seed 42 --for 20s`,
 	}
 	var o runOptions
-	var noWatch bool
+	var noWatch, noTUI bool
 	addRun(cmd, &o)
+	o.ui.add(cmd)
+	cmd.Flags().BoolVar(&noTUI, "no-tui", false, "print lines, also on a terminal")
 	cmd.Flags().BoolVar(&noWatch, "no-watch", false, "leave saved files alone until coldbrook reload")
-	cmd.PreRun = func(*cobra.Command, []string) { o.watch = !noWatch }
+	cmd.PreRun = func(*cobra.Command, []string) { o.watch, o.mayShowUI = !noWatch, !noTUI }
 	return cmd
 }
 
@@ -74,10 +88,11 @@ func addRun(cmd *cobra.Command, o *runOptions) {
 	f.IntVar(&o.port, "kafka-port", emulator.DefaultPort, "port of the Kafka; 0 is any free one")
 	f.StringVar(&o.dataDir, "data-dir", "", "folder where the Kafka keeps its records (default: in memory)")
 	f.DurationVar(&o.runFor, "for", 0, "end by itself after this time, and fail if records are left")
-	f.DurationVar(&o.drain, "drain", 30*time.Second, "with --for: how long records may take to be handled after it")
+	f.DurationVar(&o.drain, "drain", drainDefault, "with --for: how long records may take to be handled after it")
 	f.StringArrayVar(&o.debug, "debug", nil, "start this function under the debugger of its language; may be given again")
 	f.BoolVar(&o.debugWait, "debug-wait", false, "with --debug: let nothing of the handler run until a debugger is attached")
 	o.format = addFormat(cmd, "every entry of the journal, a line each")
+	o.from.add(cmd)
 	o.addJournal(cmd)
 	o.order.add(cmd)
 	o.filter.add(cmd, "the entries that this chooses, also those that are else left out")
@@ -89,16 +104,22 @@ func addRun(cmd *cobra.Command, o *runOptions) {
 		if err := o.check(cmd); err != nil {
 			return err
 		}
+		o.replay = replayCommand(cmd, args)
+		o.showUI = o.mayShowUI && !o.format.json() && os.Getenv("CI") == "" && drawable(cmd.InOrStdin(), cmd.OutOrStdout())
 		q, err := o.filter.parse()
 		if err != nil {
 			return err
 		}
 		o.query = q
-		cfg, err := o.load(cmd, folderOf(args))
+		dir, err := o.from.folder(cmd, args)
 		if err != nil {
 			return err
 		}
-		o.reload(cmd, folderOf(args), &cfg)
+		cfg, err := o.load(cmd, dir)
+		if err != nil {
+			return err
+		}
+		o.reload(cmd, dir, &cfg)
 		return startSession(cmd, cfg, o)
 	}
 }
@@ -117,18 +138,27 @@ func (o *runOptions) check(cmd *cobra.Command) error {
 	case o.port < 0 || o.port > 65535:
 		return usage(cmd, "--kafka-port %d is no port", o.port)
 	}
+	if o.mayShowUI {
+		if err := o.ui.check(cmd); err != nil {
+			return err
+		}
+	}
 	return o.order.check(cmd)
 }
 
 // load reads the project's configuration; flags that were given win.
 func (o *runOptions) load(cmd *cobra.Command, dir string) (emulator.Config, error) {
-	cfg, err := config.Load(dir)
+	cfg, err := o.from.load(cmd.ErrOrStderr(), dir)
 	if err != nil {
 		return cfg, err
 	}
 	cfg.Reload.Watch = o.watch
 	o.recording.configure(&cfg)
 	o.order.configure(&cfg)
+	if o.showUI { // which shows keys and order
+		cfg.Journal.Records = true
+		cfg.Watch.Exclude = append(slices.Clone(cfg.Watch.Exclude), uiRecordingPattern)
+	}
 	if o.query != nil && o.query.AboutRecords() {
 		cfg.Journal.Records = true
 	}
@@ -151,7 +181,9 @@ func (o *runOptions) load(cmd *cobra.Command, dir string) (emulator.Config, erro
 // reload has the run read the configuration again as it was read here: with the same
 // flags, which win.
 func (o *runOptions) reload(cmd *cobra.Command, dir string, cfg *emulator.Config) {
-	cfg.Reload.Files = []string{config.PathOf(dir)}
+	if cfg.Reload.Files = o.from.files; !o.from.isAsked() {
+		cfg.Reload.Files = []string{config.PathOf(dir)}
+	}
 	cfg.Reload.Read = func() (emulator.Config, error) { return o.load(cmd, dir) }
 }
 

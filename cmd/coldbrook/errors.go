@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/coldbrook-dev/coldbrook/emulator/journal"
 )
 
 // usageError is a command line that is wrong: exit status 2.
@@ -57,10 +59,10 @@ func printError(w io.Writer, err error) {
 		if _, before := errors.AsType[*said](e); before || errors.Is(e, errReaderGone) {
 			continue
 		}
-		fmt.Fprintln(w, "coldbrook: "+e.Error())
+		fmt.Fprintln(w, "coldbrook: "+journal.PrintableColoured(e.Error()))
 		var h interface{ Hint() string }
 		if errors.As(e, &h) && h.Hint() != "" {
-			fmt.Fprintln(w, "coldbrook: hint: "+strings.ReplaceAll(h.Hint(), "\n", "\ncoldbrook: hint: "))
+			fmt.Fprintln(w, "coldbrook: hint: "+strings.ReplaceAll(journal.PrintableColoured(h.Hint()), "\n", "\ncoldbrook: hint: "))
 		}
 	}
 }

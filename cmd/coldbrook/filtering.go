@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -112,15 +111,7 @@ func (f *recordFilter) shows(r *kgo.Record) bool {
 	if f == nil {
 		return true
 	}
-	f.message = *messageOf(r)
-	f.entry = journal.Entry{Kind: journal.RecordsProduced, At: r.Timestamp.UnixNano(), Topic: r.Topic, Partition: r.Partition,
-		First: r.Offset, Last: r.Offset, Records: 1, Bytes: int64(len(r.Key) + len(r.Value))}
-	f.subject.Now = time.Now().UnixNano()
-	if f.query.Match(&f.subject) {
-		return true
-	}
-	f.hidden++
-	return false
+	return f.chooses(messageOf(r))
 }
 
 func (f *recordFilter) sayHidden(w io.Writer) {
@@ -131,9 +122,15 @@ func (f *recordFilter) sayHidden(w io.Writer) {
 
 // messageOf is a record as the journal has it.
 func messageOf(r *kgo.Record) *journal.Message {
-	m := &journal.Message{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(), Key: r.Key, Value: r.Value}
+	m := &journal.Message{}
+	setMessage(m, r)
+	return m
+}
+
+// setMessage makes a message that of a record.
+func setMessage(m *journal.Message, r *kgo.Record) {
+	*m = journal.Message{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(), Key: r.Key, Value: r.Value}
 	for _, h := range r.Headers {
 		m.Headers = append(m.Headers, journal.Header{Key: h.Key, Value: h.Value})
 	}
-	return m
 }

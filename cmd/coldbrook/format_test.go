@@ -99,19 +99,3 @@ func TestJSONBytesDecodeToThemselves(t *testing.T) {
 		}
 	}
 }
-
-func TestParseStart(t *testing.T) {
-	for s, want := range map[string]int64{"beginning": 10, "end": 20, "15": 15, "3": 10, "99": 20, "-2": 18, "-99": 10, "0": 10} {
-		start, err := parseStart(s)
-		if err != nil {
-			t.Errorf("%s: %v", s, err)
-			continue
-		}
-		if got := start(10, 20); got != want {
-			t.Errorf("%s of 10 to 20: got %d, want %d", s, got, want)
-		}
-	}
-	if _, err := parseStart("middle"); err == nil {
-		t.Error("middle is an offset")
-	}
-}

@@ -24,19 +24,33 @@ func initCommand() *cobra.Command {
 	runtime := &choice{value: "node", allowed: []string{"go", "node", "python"}}
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
-		Short: "write a small project that works, to begin with",
-		Long:  "Writes a small project into DIR, by default this folder: a coldbrook.yaml, a function and a README. Files that are there are never overwritten: if there is one in the way, nothing is written.",
+		Short: "write a small project that works, or take one over",
+		Long: `Writes a small project into DIR, by default this folder: a coldbrook.yaml, a function and a README. Files that are there are never overwritten: if there is one in the way, nothing is written.
+
+With --from it takes a project over that was made for another tool: it writes coldbrook.yaml beside an AWS SAM or CloudFormation template, or a file of the Serverless Framework, and says what of it counts, what is left out and why, and what needs a value. No other file is touched. coldbrook dev --from FILE runs it without writing.`,
 		Example: `coldbrook init shop
-coldbrook init shop --runtime python`,
+coldbrook init shop --runtime python
+coldbrook init --from template.yaml --parameter OrdersTopic=orders`,
 		Args: folder,
 	}
+	var taking initFrom
+	taking.add(cmd)
 	cmd.Flags().Var(runtime, "runtime", "what the function is written in: "+strings.Join(runtime.allowed, ", "))
 	cmd.RegisterFlagCompletionFunc("runtime", cobra.FixedCompletions(runtime.allowed, cobra.ShellCompDirectiveNoFileComp))
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveFilterDirs
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		dir := folderOf(args)
+		if taking.from.isAsked() {
+			return taking.run(cmd, args)
+		}
+		dir, err := taking.from.folder(cmd, args)
+		if err != nil {
+			return err
+		}
+		if taking.dryRun || taking.format.json() {
+			return usage(cmd, "--dry-run and --format need --from")
+		}
 		written, err := writeProject(dir, runtime.value)
 		if err != nil {
 			return err

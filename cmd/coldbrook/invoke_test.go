@@ -46,14 +46,20 @@ func (invocable) Functions() []invokeapi.Function {
 func (invocable) Mappings() []invokeapi.Mapping { return nil }
 
 // unused is an instance that nobody asks for anything.
-type unused struct{}
+type unused struct{ control.FaultTarget }
 
 func (unused) Status() any                                    { return nil }
+func (unused) Readiness(context.Context) (any, error)         { return nil, nil }
 func (unused) Stop(string)                                    {}
 func (unused) Abort()                                         {}
 func (unused) Reload(context.Context, []string) (any, error)  { return nil, nil }
 func (unused) Release(context.Context, []string) (any, error) { return nil, nil }
 func (unused) Set(context.Context, []string) (any, error)     { return nil, nil }
+func (unused) Settings() any                                  { return nil }
+func (unused) Undo(context.Context) (any, error)              { return nil, nil }
+func (unused) Pause(context.Context) (any, error)             { return nil, nil }
+func (unused) Resume(context.Context) (any, error)            { return nil, nil }
+func (unused) Step(context.Context, int) (any, error)         { return nil, nil }
 func (unused) Order() any                                     { return nil }
 
 func (unused) Journal(context.Context, io.Writer, func(), bool) error {

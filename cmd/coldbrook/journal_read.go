@@ -24,6 +24,7 @@ type journalReading struct {
 	plain   *plain
 	subject query.Subject
 	reader  *rangeReader
+	late    *lateness // nil if the filter does not ask
 
 	text  []byte   // of the entry at hand
 	last  [][]byte // with --tail: the texts of the last ones, from the oldest at matched%N on
@@ -44,6 +45,10 @@ func (o *journalOptions) run(cmd *cobra.Command) error {
 	r := &journalReading{options: o, ctx: ctx, plain: newPlain(out, os.Environ()), reader: newRangeReader(source),
 		out: bufio.NewWriterSize(whole{colorprofile.NewWriter(out, os.Environ())}, 1<<16)}
 	r.subject.Records = func(yield func(*journal.Message) bool) { r.keep(r.reader.records(r.subject.Entry, yield)) }
+	if o.asksLate {
+		r.late = newLateness(source.Description())
+		r.subject.Told = r.late.told
+	}
 	if n := source.Missed(); n > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s entries are gone, the oldest as a rule; the journal holds the others\n", report.Count(n))
 	}
@@ -68,7 +73,7 @@ func (r *journalReading) scan(source journal.Source) error {
 		return err
 	}
 	want := journal.Want{}
-	if !o.payload && !o.filter.AboutRecords() { // else all that tells which records a batch has is needed
+	if !o.payload && !o.filter.AboutRecords() && r.late == nil && !o.around.wanted() { // else all that tells which records a batch has is needed
 		want = o.filter.Want()
 	}
 	if err := errors.Join(source.Scan(want, r.entry), r.err); err != nil {
@@ -142,12 +147,19 @@ func (r *journalReading) keep(err error) {
 // entry prints an entry if it matches; it returns false when that is enough.
 func (r *journalReading) entry(e *journal.Entry) bool {
 	r.reader.note(e)
+	if r.late != nil {
+		r.late.add(e)
+	}
 	r.subject.Entry = e
 	matches := r.options.filter.Match(&r.subject)
 	if r.ctx.Err() != nil {
 		r.keep(context.Cause(r.ctx))
 	}
-	if matches && r.err == nil && !r.options.count {
+	switch {
+	case r.err != nil || r.options.count:
+	case r.options.around.wanted():
+		r.keep(r.options.around.entry(e, matches, r.print, r.writeGap))
+	case matches:
 		r.keep(r.print(e))
 	}
 	if matches {

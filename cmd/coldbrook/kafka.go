@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,9 @@ const reachTimeout = 5 * time.Second
 const (
 	bootstrapVariable = "KAFKA_BOOTSTRAP_SERVERS"
 	selfVariable      = "COLDBROOK"
+	// trustedVariable holds the address in the place of the first where its clients must
+	// speak TLS or log in, which commands need not.
+	trustedVariable = "COLDBROOK_KAFKA"
 )
 
 // ownAddress is the Kafka address of the project's process that this command is
@@ -34,7 +38,7 @@ func ownAddress() string {
 	if os.Getenv(selfVariable) == "" {
 		return ""
 	}
-	return os.Getenv(bootstrapVariable)
+	return cmp.Or(os.Getenv(trustedVariable), os.Getenv(bootstrapVariable))
 }
 
 // where is how a command finds the instance or the Kafka it talks to.
@@ -45,7 +49,7 @@ type where struct {
 
 // addInstance adds --instance.
 func (w *where) addInstance(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&w.instance, "instance", "", "the running instance: its folder, or a run.json (default: that of this folder or one above)")
+	cmd.Flags().StringVar(&w.instance, "instance", "", "the running instance: its folder, or a run.json (default: that of $COLDBROOK_INSTANCE, or of this folder or one above)")
 	cmd.MarkFlagFilename("instance", "json")
 }
 
@@ -68,6 +72,9 @@ func exclusive(cmd *cobra.Command, a, b string) error {
 func (w *where) find() (*control.Instance, error) {
 	if w.instance != "" {
 		return control.Read(w.instance)
+	}
+	if named := os.Getenv(instanceVariable); named != "" {
+		return control.Read(named)
 	}
 	return control.Find(".")
 }

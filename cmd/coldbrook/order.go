@@ -102,7 +102,7 @@ func (o *ordersOptions) ask(cmd *cobra.Command) *order.Report {
 	if c.Order(ctx, r) != nil || r.Domain != o.by.domain && cmd.Flags().Changed("by") {
 		return nil
 	}
-	if p, err := newPayloads(ctx, i); err == nil {
+	if p, err := newPayloads(ctx, i.Kafka); err == nil {
 		defer p.client.Close()
 		nameKeys(r, o.witnesses, p.Message)
 	}

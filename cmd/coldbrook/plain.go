@@ -173,8 +173,14 @@ func (p *plain) missed(w io.Writer, n uint64) {
 func (p *plain) tick(w io.Writer, lags func() map[string]int64) {
 	for _, key := range sortedAlike(p.alike) {
 		if more := p.alike[key] - alikeMax; more > 0 {
-			p.line(w, p.styles.cold, fmt.Sprintf("%s: %s more entries %q in this second", key.who,
-				report.Count(uint64(more)), key.kind.String()))
+			sentence := fmt.Sprintf("%s more entries %q in this second", report.Count(uint64(more)), key.kind.String())
+			if more == 1 {
+				sentence = fmt.Sprintf("1 more entry %q in this second", key.kind.String())
+			}
+			if key.who != "" { // else it is about the world
+				sentence = key.who + ": " + sentence
+			}
+			p.line(w, p.styles.cold, sentence)
 		}
 	}
 	clear(p.alike)

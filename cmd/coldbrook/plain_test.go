@@ -76,6 +76,18 @@ func TestPlainLimitsStormsButNotOutput(t *testing.T) {
 	}
 }
 
+func TestPlainLimitsWhatIsNobodys(t *testing.T) {
+	var out strings.Builder
+	p := newPlain(&out, nil)
+	for range alikeMax + 1 {
+		p.entry(&out, &journal.Entry{Kind: journal.WorldStepped, Reason: "timer after 2 s"})
+	}
+	p.tick(&out, nil)
+	if got, want := withoutColour(out.String()), `  1 more entry "world stepped" in this second`+"\n"; !strings.HasSuffix(got, want) || strings.Contains(got, "  : ") {
+		t.Errorf("got\n%s\nwant at its end\n%s", got, want)
+	}
+}
+
 func TestPlainSaysRetentionOncePerPartition(t *testing.T) {
 	expired := journal.Entry{Kind: journal.RecordsExpired, Mapping: "ship", Topic: "in", Records: 1, Outcome: journal.Expired}
 	other := expired

@@ -19,6 +19,9 @@ const entriesAtOnce = 512
 // print starts to print the journal as the user asked. The returned channel is
 // closed when it is printed to its end.
 func (s *session) print(banner string) <-chan struct{} {
+	if s.ui != nil {
+		return s.show(banner)
+	}
 	var err error
 	show := func() error { return nil }
 	if s.options.format.json() {

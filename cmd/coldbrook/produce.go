@@ -31,7 +31,9 @@ func produceCommand() *cobra.Command {
 		Short: "send lines to a topic, each as a record",
 		Long: `Sends the lines of the input to a topic, each as the value of a record; empty lines are left out. Records keep the order of the lines.
 
-With -K, what comes before the first SEP of a line is the record's key; a line without SEP has no key. At the end it says how many records were acknowledged.`,
+With -K, what comes before the first SEP of a line is the record's key; a line without SEP has no key. At the end it says how many records were acknowledged.
+
+--sample sends one more record like the newest one of the topic instead, or {"sample":1} if there is none, and prints it.`,
 		Example: `echo '{"price": 12}' | coldbrook produce orders
 coldbrook produce orders -K : -f orders.txt --rate 100`,
 		Args: oneArgument("topic"),
@@ -43,9 +45,13 @@ coldbrook produce orders -K : -f orders.txt --rate 100`,
 	f.StringVarP(&o.key, "key", "k", "", "give every record the key `KEY`")
 	f.StringArrayVarP(&o.headers, "header", "H", nil, "give every record the header `NAME=VALUE`; can be repeated")
 	f.Float64Var(&o.rate, "rate", 0, "records per second; 0 is as fast as possible")
+	sample := f.Bool("sample", false, "send one more record like the newest one of the topic")
 	format := addFormat(cmd, "what was produced")
 	cmd.ValidArgsFunction = o.completeTopic
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if *sample {
+			return o.runSample(cmd, args[0], format.json())
+		}
 		o.keyed = cmd.Flags().Changed("key")
 		headers, err := o.check(cmd)
 		if err != nil {
@@ -67,8 +73,13 @@ func (o *produceOptions) check(cmd *cobra.Command) ([]kgo.RecordHeader, error) {
 	if !(o.rate >= 0) {
 		return nil, usage(cmd, "--rate %v is negative", o.rate)
 	}
+	return headerFlags(cmd, o.headers)
+}
+
+// headerFlags reads the values of --header, NAME=VALUE.
+func headerFlags(cmd *cobra.Command, flags []string) ([]kgo.RecordHeader, error) {
 	var headers []kgo.RecordHeader
-	for _, h := range o.headers {
+	for _, h := range flags {
 		name, value, ok := strings.Cut(h, "=")
 		if !ok {
 			return nil, usage(cmd, "--header %q is not NAME=VALUE", h)

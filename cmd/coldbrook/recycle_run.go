@@ -142,7 +142,7 @@ func (f *freshRun) run(ctx context.Context, dir, file string, in *pastInput) err
 func (f *freshRun) drive(ctx context.Context, e *emulator.Emulator, assigned *journal.Reader, in *pastInput) error {
 	said := &inputProgress{w: f.stderr, total: in.records, last: in.length()}
 	said.begin(f.options.project, f.options.speed)
-	client, err := kgo.NewClient(append(senderOptions(), kgo.SeedBrokers(e.KafkaAddr()), kgo.ClientID("coldbrook-recycle"),
+	client, err := kgo.NewClient(append(senderOptions(), kgo.SeedBrokers(e.CommandKafka()), kgo.ClientID("coldbrook-recycle"),
 		kgo.ProducerLinger(0), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
 	if err != nil {
 		return fmt.Errorf("give input again: %w", err)

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -23,24 +23,10 @@ func reloadCommand() *cobra.Command {
 	w.addInstance(cmd)
 	format := addFormat(cmd, "a list")
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
-		c, err := w.client()
-		if err != nil {
-			return err
-		}
-		defer c.Close()
-		ctx, end := untilSignal(cmd.Context())
-		defer end()
-		reloaded := []emulator.Reloaded{}
-		err = c.Reload(ctx, names, &reloaded)
-		if format.json() {
-			return errors.Join(writeJSON(cmd.OutOrStdout(), reloaded), err)
-		}
-		for _, r := range reloaded {
-			if _, err := fmt.Fprintln(cmd.OutOrStdout(), r.Text); err != nil {
-				return readerGone(err)
-			}
-		}
-		return err
+		return carryOut(cmd, &w, format, func(ctx context.Context, c *control.Client, done *[]emulator.Reloaded) error {
+			return c.Reload(ctx, names, done)
+		},
+			func(d *emulator.Reloaded) string { return d.Text })
 	}
 	return cmd
 }
@@ -68,24 +54,10 @@ func releaseCommand() *cobra.Command {
 	w.addInstance(cmd)
 	format := addFormat(cmd, "a list")
 	cmd.RunE = func(cmd *cobra.Command, functions []string) error {
-		c, err := w.client()
-		if err != nil {
-			return err
-		}
-		defer c.Close()
-		ctx, end := untilSignal(cmd.Context())
-		defer end()
-		all := []released{}
-		err = c.Release(ctx, functions, &all)
-		if format.json() {
-			return errors.Join(writeJSON(cmd.OutOrStdout(), all), err)
-		}
-		for _, r := range all {
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", r.Function, batchesGoOn(r.Batches)); err != nil {
-				return readerGone(err)
-			}
-		}
-		return err
+		return carryOut(cmd, &w, format, func(ctx context.Context, c *control.Client, done *[]released) error {
+			return c.Release(ctx, functions, done)
+		},
+			func(d *released) string { return d.Function + ": " + batchesGoOn(d.Batches) })
 	}
 	return cmd
 }

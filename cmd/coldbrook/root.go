@@ -40,10 +40,11 @@ echo 'order-1:{"price": 12}' | coldbrook produce orders -K :`,
 	root.SuggestionsMinimumDistance = 2 // letters that may be wrong
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%s", flagMistake(cmd, err)) })
 	addGroup(root, groupFirst, "the four to begin with", initCommand(), devCommand(), produceCommand(), topicsCommand())
-	addGroup(root, groupRecords, "records", consumeCommand(), generateCommand())
-	addGroup(root, groupJournal, "what happened", journalCommand(), orderCommand(), explainCommand(), fitCommand())
-	addGroup(root, groupRun, "runs", runCommand(), invokeCommand(), statusCommand(), setCommand(), reloadCommand(), releaseCommand(), stopCommand(), versionCommand())
+	addGroup(root, groupRecords, "records", consumeCommand(), redriveCommand(), saveCommand(), recordCommand(), replayFixtureCommand(), fixtureCommand(), generateCommand())
+	addGroup(root, groupJournal, "what happened", attentionCommand(), journalCommand(), orderCommand(), explainCommand(), fitCommand(), testCommand())
+	addGroup(root, groupRun, "runs", runCommand(), execCommand(), invokeCommand(), statusCommand(), setCommand(), faultCommand(), killCommand(), evictCommand(), pauseCommand(), stepCommand(), resumeCommand(), reloadCommand(), releaseCommand(), stopCommand(), waitCommand(), caCommand(), versionCommand())
 	addGroup(root, groupPlatform, "platforms", profilesCommand(), parityCommand())
+	root.AddCommand(caseCommand())
 	root.SetHelpCommandGroupID(groupRun)
 	root.SetCompletionCommandGroupID(groupRun)
 	return root
@@ -66,15 +67,6 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 		e.hint = "did you mean " + cmd.CommandPath() + " " + strings.Join(near, " or "+cmd.CommandPath()+" ") + "?"
 	}
 	return e
-}
-
-// flagMistake says what is wrong with a flag, without the package's own words.
-func flagMistake(cmd *cobra.Command, err error) string {
-	text := err.Error()
-	if name, ok := strings.CutPrefix(text, "unknown flag: "); ok {
-		return fmt.Sprintf("%s has no flag %s", cmd.CommandPath(), name)
-	}
-	return text
 }
 
 // noArguments, oneArgument and folder are the arguments that commands take.

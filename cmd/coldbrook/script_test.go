@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"syscall"
@@ -26,18 +27,21 @@ import (
 // TestMain makes the test binary coldbrook itself, and handler, a function for
 // the scripts.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"coldbrook": main, "handler": handler, "cacher": cacher, "journal-dump": journalDump, "journal-follow": journalFollow})
+	testscript.Main(m, map[string]func(){"coldbrook": main, "handler": handler, "cacher": cacher, "journal-dump": journalDump, "journal-follow": journalFollow,
+		"ui-panics": uiPanics})
 }
 
 // handler answers each record with {"got": value}, and with the version of its code,
 // which a script that is the code sets as VERSION before it executes this. What it does
 // besides is said by the values: "fail" fails, "defect" fails with the version 1, "exit"
-// ends the process, "wait" waits until the file named by RELEASE is there.
+// ends the process, "wait" waits until the file named by RELEASE is there. With NOW it
+// answers with the time of day, too.
 func handler() {
 	lambda.Start(func(ctx context.Context, e events.KafkaEvent) (any, error) {
 		type answer struct {
 			Got     string `json:"got"`
 			Version string `json:"version,omitempty"`
+			Now     string `json:"now,omitempty"`
 		}
 		var answers []answer
 		for _, records := range e.Records {
@@ -49,7 +53,11 @@ func handler() {
 				if err := obey(ctx, string(value)); err != nil {
 					return nil, err
 				}
-				answers = append(answers, answer{Got: string(value), Version: os.Getenv("VERSION")})
+				a := answer{Got: string(value), Version: os.Getenv("VERSION")}
+				if os.Getenv("NOW") != "" {
+					a.Now = time.Now().String()
+				}
+				answers = append(answers, a)
 			}
 		}
 		return answers, nil
@@ -92,6 +100,11 @@ func TestScripts(t *testing.T) {
 				return signal.Ignored(syscall.SIGHUP), nil
 			case "debugpy": // that of the python3 in PATH
 				return exec.Command("python3", "-c", "import debugpy").Run() == nil, nil
+			case "maven": // it downloads what it has not, so it must be asked for
+				_, none := exec.LookPath("mvn")
+				return none == nil && os.Getenv("COLDBROOK_TEST_MAVEN") != "", nil
+			case "kafkajs": // that which NODE_PATH leads to
+				return exec.Command("node", "-e", "require.resolve('kafkajs')").Run() == nil, nil
 			}
 			return false, fmt.Errorf("there is no condition %q", name)
 		},
@@ -103,10 +116,22 @@ func TestScripts(t *testing.T) {
 					e.Setenv(name, string(regexp.MustCompile(`\s+$`).ReplaceAll(out, nil)))
 				}
 			}
+			shop, err := filepath.Abs("../../tui/testdata/shop.journal")
+			if err != nil {
+				return err
+			}
+			e.Setenv("SHOP", shop)
+			auction, err := filepath.Abs("../../examples/auction")
+			if err != nil {
+				return err
+			}
+			e.Setenv("AUCTION", auction)
 			e.Setenv("GOPROXY", "off")
+			e.Setenv("NODE_PATH", os.Getenv("NODE_PATH"))
 			e.Setenv("NO_COLOR", "1")
 			// Else each process waits a second at its end for races to be reported.
 			e.Setenv("GORACE", "atexit_sleep_ms=0")
+			endLate(e)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

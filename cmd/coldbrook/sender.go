@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -134,6 +132,8 @@ func produceError(err error, topic, place string) error {
 		return &hinted{err: err, hint: "coldbrook topics lists those there are"}
 	case errors.Is(err, kerr.InvalidTopicException):
 		return &hinted{err: err, hint: "letters, digits, dots, dashes and underscores, at most 249 of them"}
+	case errors.Is(err, kerr.MessageTooLarge):
+		return &hinted{err: err, hint: fmt.Sprintf("a record is %d bytes at most, and what max.message.bytes of the topic says, which may be less", recordMax)}
 	}
 	return err
 }
@@ -164,45 +164,14 @@ func (s *sent) write(w io.Writer, asJSON bool) error {
 	return readerGone(err)
 }
 
-// Intervals of progress: on a terminal, where the line is drawn again, and
-// elsewhere, where lines add up.
-const (
-	progressTerminal = time.Second
-	progressElse     = 10 * time.Second
-)
-
-// progress shows on w, while a command is slow, how far it is. The returned
+// progress shows on w, while a command is slow, how many records it produced. The returned
 // function ends it.
 func progress(w io.Writer, count func() int64) (stop func()) {
-	interval, head, tail := progressElse, "", "\n"
-	f, ok := w.(*os.File)
-	terminal := ok && term.IsTerminal(f.Fd())
-	if terminal {
-		interval, head, tail = progressTerminal, "\r", "\x1b[K"
-	}
-	done := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		ticker := time.NewTicker(interval)
-		defer ticker.Stop()
-		before, shown := int64(0), false
-		for {
-			select {
-			case <-done:
-				if terminal && shown {
-					fmt.Fprint(w, "\r\x1b[K")
-				}
-				return
-			case <-ticker.C:
-				n := count()
-				fmt.Fprintf(w, "%sproduced %s records, %s/s%s", head, report.Count(uint64(n)),
-					report.Count(uint64(float64(n-before)/interval.Seconds())), tail)
-				before, shown = n, true
-			}
-		}
+	before := int64(0)
+	return showProgress(w, func(since time.Duration) string {
+		n := count()
+		line := fmt.Sprintf("produced %s records, %s/s", report.Count(uint64(n)), report.Count(uint64(float64(n-before)/since.Seconds())))
+		before = n
+		return line
 	})
-	return func() {
-		close(done)
-		wg.Wait()
-	}
 }

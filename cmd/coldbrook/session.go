@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldbrook-dev/coldbrook/emulator"
-	"github.com/coldbrook-dev/coldbrook/emulator/config"
 	"github.com/coldbrook-dev/coldbrook/emulator/control"
 	"github.com/coldbrook-dev/coldbrook/emulator/report"
 )
@@ -35,11 +35,13 @@ const printGrace = time.Second
 type session struct {
 	emulator *emulator.Emulator
 	options  *runOptions
+	file     string    // the configuration's; "" if there is none
 	ordering *ordering // nil if order is not checked
 	rates    *report.Rates
 	stdout   io.Writer
 	stderr   io.Writer
 	filter   *entryFilter // of what is printed
+	ui       *liveUI      // nil without the terminal UI
 
 	ended   chan struct{} // closed when the run has ended
 	printed chan struct{} // closed when that is printed, or need not be
@@ -52,10 +54,10 @@ type session struct {
 	left []emulator.Outstanding
 }
 
-// startSession claims the project's folder, starts the emulator, and runs it to
+// startSession claims the project's folder, or the run's own, starts the emulator, and runs it to
 // its end.
 func startSession(cmd *cobra.Command, cfg emulator.Config, o *runOptions) error {
-	server, err := control.Listen(cfg.Dir)
+	server, err := control.Listen(cmp.Or(o.home, cfg.Dir))
 	if err != nil {
 		return err
 	}
@@ -77,8 +79,14 @@ func startSession(cmd *cobra.Command, cfg emulator.Config, o *runOptions) error 
 	checked := o.order.start(e)
 	s := &session{emulator: e, options: o, ordering: checked, rates: ratesOf(e.ProfileName(), &cfg), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr(),
 		filter: newEntryFilter(o.query), ended: make(chan struct{}), printed: make(chan struct{}), aborted: make(chan struct{})}
+	if s.ui = newLiveUI(cmd, o, &cfg); s.ui != nil {
+		s.stdout, s.stderr = s.ui.stdout, s.ui.stderr
+	}
+	if !o.from.isAsked() { // a template is not edited
+		s.file = fileOf(&cfg)
+	}
 	printed := s.print(banner(e, &cfg) + o.recording.banner())
-	if err := server.Serve(driven{s}, control.Addresses{Kafka: e.KafkaAddr(), Invoke: e.InvokeAddr()}, thisBuild().Version); err != nil {
+	if err := server.Serve(driven{s}, control.Addresses{Kafka: e.CommandKafka(), Invoke: e.InvokeAddr()}, thisBuild().Version); err != nil {
 		s.fail(err)
 		e.Abort() // only Run ends what Start began
 	}
@@ -100,23 +108,13 @@ func (d driven) Order() any {
 }
 
 // Stop ends the run in order.
-func (d driven) Stop(reason string) { d.s.emulator.Stop(reason) }
+func (d driven) Stop(reason string) {
+	d.s.options.feeding.stop(errEnded)
+	d.s.emulator.Stop(reason)
+}
 
 // Abort ends the run at once.
 func (d driven) Abort() { d.s.abort() }
-
-// Set changes keys of the configuration, and returns a []emulator.Turned.
-func (d driven) Set(ctx context.Context, assignments []string) (any, error) {
-	return d.s.emulator.Turn(ctx, func(cfg emulator.Config) (emulator.Config, error) {
-		var errs []error
-		for _, a := range assignments {
-			next, err := config.Assign(cfg, a)
-			errs = append(errs, err)
-			cfg = next
-		}
-		return cfg, errors.Join(errs...)
-	})
-}
 
 // Reload reloads functions and processes, and returns a []emulator.Reloaded.
 func (d driven) Reload(ctx context.Context, names []string) (any, error) {
@@ -140,13 +138,13 @@ func (d driven) Release(ctx context.Context, functions []string) (any, error) {
 // run runs the emulator to its end, waits until what happened is printed, and
 // prints the summary.
 func (s *session) run(ctx context.Context, signals chan os.Signal, printed <-chan struct{}) error {
-	started := time.Now()
 	var wg sync.WaitGroup
 	wg.Go(func() { s.obey(signals) })
-	if s.options.runFor > 0 {
+	if s.options.endsItself() {
 		wg.Go(s.endByItself)
 	}
 	err := s.emulator.Run(ctx)
+	ran := s.emulator.Now() // a world that stood still has cost nothing meanwhile
 	close(s.ended)
 	if !awaitWithGrace(printed, s.aborted) {
 		err = errors.Join(err, errStuck)
@@ -160,7 +158,7 @@ func (s *session) run(ctx context.Context, signals chan os.Signal, printed <-cha
 	if errors.Is(err, errReaderGone) {
 		return err
 	}
-	return errors.Join(err, s.summarize(time.Since(started)))
+	return errors.Join(err, s.summarize(ran))
 }
 
 // errStuck is returned when a run was ended at once while its output was stuck.
@@ -209,9 +207,10 @@ func (s *session) obey(signals chan os.Signal) {
 		return
 	case got := <-signals:
 		fmt.Fprintln(s.stderr, s.stopping())
-		if s.options.runFor > 0 {
+		if s.options.endsItself() {
 			s.fail(errInterrupted)
 		}
+		s.options.feeding.stop(errInterrupted)
 		s.emulator.Stop(reasonOf(got))
 	}
 	for {
@@ -240,6 +239,7 @@ func (s *session) abort() {
 		s.fail(errAborted)
 	}
 	s.detach()
+	s.options.feeding.stop(errEnded)
 	s.options.recording.yield()
 	s.emulator.Abort()
 	s.once.Do(func() { close(s.aborted) })
@@ -287,18 +287,15 @@ func (s *session) endByItself() {
 		<-s.ended
 		cancel()
 	}()
-	select {
-	case <-time.After(s.options.runFor):
-	case <-ctx.Done():
+	if !s.awaitFed(ctx) {
 		return
 	}
-	fmt.Fprintf(s.stderr, "%v are over: no more is fed, what is there is handled\n", s.options.runFor)
-	draining, end := context.WithTimeoutCause(ctx, s.options.drain, errNotIdle)
+	draining, end := s.whileWorld(ctx, s.options.drain)
 	defer end()
 	if s.emulator.Drain(draining, idleTime); ctx.Err() != nil {
 		return // it was ended otherwise
 	}
-	s.emulator.Stop(fmt.Sprintf("--for %v is over", s.options.runFor))
+	s.emulator.Stop(s.options.fedReason())
 }
 
 // errNotIdle is the result of a run with --for that left records.
@@ -308,7 +305,7 @@ var errNotIdle = errors.New("not all records were handled")
 // failure. s.mu is held.
 func (s *session) checkLeft() error {
 	s.left = s.emulator.Outstanding()
-	if s.options.runFor == 0 || len(s.left) == 0 {
+	if !s.options.endsItself() || len(s.left) == 0 {
 		return nil
 	}
 	for _, o := range s.left {
@@ -335,5 +332,11 @@ func (s *session) summarize(ran time.Duration) error {
 	if err := errors.Join(s.filter.sayHidden(w), summary.WriteText(w)); err != nil {
 		return readerGone(err)
 	}
-	return readerGone(s.ordering.conclude(w))
+	if err := s.ordering.conclude(w); err != nil {
+		return readerGone(err)
+	}
+	if s.ui != nil {
+		fmt.Fprintf(w, "again: %s --seed %d\n", s.ui.replay, s.emulator.Seed())
+	}
+	return nil
 }

@@ -68,7 +68,7 @@ func openLive(ctx context.Context, w *where) (journal.Source, func() error, erro
 		end()
 		return nil, nil, err
 	}
-	p, err := newPayloads(ctx, i)
+	p, err := newPayloads(ctx, i.Kafka)
 	if err != nil {
 		end()
 		return nil, nil, errors.Join(err, f.Close())
@@ -80,10 +80,10 @@ func openLive(ctx context.Context, w *where) (journal.Source, func() error, erro
 	}, nil
 }
 
-// newPayloads connects to the Kafka of an instance. Its client is to be closed.
-func newPayloads(ctx context.Context, i *control.Instance) (*payloads, error) {
+// newPayloads connects to a Kafka, host:port. Its client is to be closed.
+func newPayloads(ctx context.Context, address string) (*payloads, error) {
 	// Version 12 of Fetch, of 2.7, is the last that names topics by their names.
-	client, err := kgo.NewClient(kgo.SeedBrokers(i.Kafka), kgo.ClientID("coldbrook"), kgo.MaxVersions(kversion.V2_7_0()))
+	client, err := kgo.NewClient(kgo.SeedBrokers(address), kgo.ClientID("coldbrook"), kgo.MaxVersions(kversion.V2_7_0()))
 	if err != nil {
 		return nil, fmt.Errorf("connect to Kafka: %w", err)
 	}

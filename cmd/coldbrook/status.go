@@ -69,6 +69,9 @@ func askStatus(ctx context.Context, w *where) (*status, error) {
 func (s *status) write(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "pid %d, up %s, Kafka at %s, Invoke API at http://%s\n", s.PID, journal.Duration(int64(s.Uptime)), s.Kafka, s.Invoke)
+	if s.Paused != nil {
+		fmt.Fprintln(t, pausedText(s.Paused))
+	}
 	fmt.Fprintf(t, "profile %s, seed %d, coldbrook %s\n", s.Profile, s.Seed, s.Version)
 	if len(s.Functions) > 0 {
 		fmt.Fprintln(t, "\nfunction\tstarting\tidle\tbusy\tinvocations\tcold\tfailed\tthrottled\tretries")

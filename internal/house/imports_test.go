@@ -14,7 +14,17 @@ import (
 // folder inside a room's folder belongs to that room.
 func roomOf(t table, dir string) string {
 	switch top, _, _ := strings.Cut(dir, "/"); top {
-	case "cmd", "tui", "fixtures", "interop":
+	case "cmd", "cases", "fixtures", "interop":
+		return top
+	case "tui":
+		if inside(dir, "tui/tuitest") {
+			return "tuitest"
+		}
+		return top
+	case "templates": // its folders are rooms of their own
+		if _, room, found := strings.Cut(dir, "/"); found {
+			return room
+		}
 		return top
 	case "examples":
 		if inside(dir, usersModule) {

@@ -127,7 +127,7 @@ func TestRepositoryIsComplete(t *testing.T) {
 
 // rootEntries are all that may lie in the root.
 var rootEntries = []string{".ci", ".github", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md",
-	"cmd", "docs", "emulator", "examples", "fixtures", "go.mod", "go.sum", "internal", "interop", "scripts", "staticcheck.conf", "tui"}
+	"cases", "cmd", "docs", "emulator", "examples", "fixtures", "go.mod", "go.sum", "internal", "interop", "scripts", "staticcheck.conf", "templates", "tui"}
 
 // strays reports what lies in the root and does not belong there.
 func strays(files []string) []string {
