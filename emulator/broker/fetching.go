@@ -52,9 +52,21 @@ func (f fetching) take(req *kmsg.FetchRequest) (changed bool) {
 	return changed
 }
 
-// guardFetch makes a fetch that changes what is fetched one that does not wait.
+// guardFetch makes a fetch that changes what is fetched one that does not wait, and
+// one that asks for nothing, which kfake would have wait and Kafka answers at once
+// (ReplicaManager.fetchMessages: "fetch request does not require any data"): with that a
+// client closes its session, on the connection of its last fetch or, if that has been
+// closed already, on another.
 func (c *conn) guardFetch(req *kmsg.FetchRequest, r *request) (changed bool) {
-	if c.g.b.cfg.Admit == nil || !c.fetching.take(req) {
+	if c.g.b.cfg.Admit == nil {
+		return false
+	}
+	if req.SessionEpoch == noSession && len(req.Topics) == 0 {
+		changed = req.MaxWaitMillis != 0
+		req.MaxWaitMillis = 0
+		return changed
+	}
+	if !c.fetching.take(req) {
 		return false
 	}
 	r.settles, req.MaxWaitMillis = true, 0

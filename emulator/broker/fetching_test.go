@@ -66,3 +66,23 @@ func TestOnlyVirtualTimeLooksAtFetches(t *testing.T) {
 		}
 	}
 }
+
+// TestFetchOfNothingDoesNotWait: with it a client closes its session.
+func TestFetchOfNothingDoesNotWait(t *testing.T) {
+	c := &conn{g: &gate{b: &Broker{}}, fetching: fetching{}}
+	c.g.b.cfg.Admit = func(Request) {}
+	for _, of := range []struct {
+		partitions []int32
+		want       int32
+	}{{nil, 0}, {[]int32{1}, 600_000}} {
+		req, r := fetchOf(noSession, of.partitions, nil), request{}
+		req.MaxWaitMillis = 600_000
+		if len(of.partitions) == 0 {
+			req.Topics = nil
+		}
+		changed := c.guardFetch(req, &r)
+		if changed != (of.want == 0) || r.settles || req.MaxWaitMillis != of.want {
+			t.Errorf("a fetch of %v: changed %v, settles %v, waits %d ms", of.partitions, changed, r.settles, req.MaxWaitMillis)
+		}
+	}
+}

@@ -182,11 +182,8 @@ func TestFunctionsAndEventsGoWhileRunning(t *testing.T) {
 
 // TestMappingBeginsAnew: what a mapping cannot take as it runs has it begin anew at
 // its committed offsets, also where it began at the end of the topic.
-//
-// It runs once: in 2 to 5 of 100 pairs of runs the commit of the pollers that leave comes
-// before a record that is produced in the same moment in one, and behind it in the other.
 func TestMappingBeginsAnew(t *testing.T) {
-	emulatortest.Run(t, emulator.Config{Profile: "aws-provisioned"}, func(t *testing.T, w *emulatortest.World) {
+	sameTwice(t, emulator.Config{Profile: "aws-provisioned"}, func(t *testing.T, w *emulatortest.World) {
 		handled := newHandledBy()
 		w.Topic("in", 2)
 		w.Function("work", handled.handler(), emulatortest.On("in", emulatortest.BatchSize(5), emulatortest.Latest()))
