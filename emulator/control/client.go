@@ -54,6 +54,9 @@ func (c *Client) Stop(ctx context.Context, reason string, atOnce bool) error {
 		return err
 	}
 	if _, err := c.do(ctx, http.MethodPost, "stop", body); err != nil {
+		if ctx.Err() != nil { // that the order did not arrive either makes no other sentence
+			return c.notEnded(ctx)
+		}
 		return fmt.Errorf("stop: %w", err)
 	}
 	if err := c.AwaitEnd(ctx); err != nil {
@@ -69,9 +72,14 @@ func (c *Client) AwaitEnd(ctx context.Context) error {
 	// instance has ended, unless it was us who had no more time.
 	c.do(ctx, http.MethodGet, "ended", nil)
 	if ctx.Err() != nil {
-		return fmt.Errorf("wait for the end of pid %d: %w", c.instance.PID, context.Cause(ctx))
+		return c.notEnded(ctx)
 	}
 	return nil
+}
+
+// notEnded says that ctx ended before the instance.
+func (c *Client) notEnded(ctx context.Context) error {
+	return fmt.Errorf("wait for the end of pid %d: %w", c.instance.PID, context.Cause(ctx))
 }
 
 // exitGrace is how long a process may go on after its instance has ended, to

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -271,6 +272,11 @@ func TestStopGivesUpWithItsContext(t *testing.T) {
 	defer c.Close()
 	if err := c.Stop(ctx, "", false); !errors.Is(err, late) {
 		t.Errorf("got %v, want the cause of the context", err)
+	}
+	// The same is said where it ends before the order has arrived.
+	want := fmt.Sprintf("wait for the end of pid %d: %v", os.Getpid(), late)
+	if err := c.Stop(ctx, "", false); err == nil || err.Error() != want || !errors.Is(err, late) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
