@@ -110,18 +110,18 @@ func (o *waiting) check(cmd *cobra.Command) error {
 var errLate = errors.New("--timeout is over")
 
 func (o *waiting) run(cmd *cobra.Command) error {
-	ctx, end := untilSignal(cmd.Context())
+	patient, end := untilSignal(cmd.Context())
 	defer end()
-	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout, errLate)
+	ctx, cancel := context.WithTimeoutCause(patient, o.timeout, errLate)
 	defer cancel()
 	i, err := o.await(ctx)
 	switch {
 	case err == nil && o.filter != nil:
 		err = o.awaitEntry(ctx, cmd, i)
 	case err == nil && o.topic != "":
-		err = o.awaitCount(ctx, cmd, i)
+		err = o.awaitCount(ctx, patient, cmd, i)
 	case err == nil:
-		err = o.awaitState(ctx, cmd, i)
+		err = o.awaitState(ctx, patient, cmd, i)
 	}
 	if errors.Is(err, errLate) {
 		return o.late()
@@ -165,9 +165,10 @@ func (o *waiting) await(ctx context.Context) (*control.Instance, error) {
 	}
 }
 
-// awaitState returns when the instance is ready, or idle.
-func (o *waiting) awaitState(ctx context.Context, cmd *cobra.Command, i *control.Instance) error {
-	running := untilEnd(ctx, i)
+// awaitState returns when the instance is ready, or idle. A look that has begun is ended,
+// which only patient cuts off: what is missing can be said also after a short --timeout.
+func (o *waiting) awaitState(ctx, patient context.Context, cmd *cobra.Command, i *control.Instance) error {
+	running := untilEnd(patient, i)
 	c := control.NewClient(i)
 	defer c.Close()
 	ticker := time.NewTicker(waitPoll)
@@ -183,6 +184,8 @@ func (o *waiting) awaitState(ctx context.Context, cmd *cobra.Command, i *control
 		o.missing = missingOf(&r)
 		select {
 		case <-ticker.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		case <-running.Done():
 			return context.Cause(running)
 		}

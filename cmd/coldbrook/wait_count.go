@@ -20,15 +20,16 @@ type awaited struct {
 	Records int64 `json:"records"`
 }
 
-// awaitCount returns when so many records were produced to the topic.
-func (o *waiting) awaitCount(ctx context.Context, cmd *cobra.Command, i *control.Instance) error {
-	records, err := newPayloads(ctx, i.Kafka)
+// awaitCount returns when so many records were produced to the topic. It looks as awaitState
+// does.
+func (o *waiting) awaitCount(ctx, patient context.Context, cmd *cobra.Command, i *control.Instance) error {
+	records, err := newPayloads(patient, i.Kafka)
 	if err != nil {
-		return orCause(ctx, err)
+		return orCause(patient, err)
 	}
 	defer records.client.Close()
 	admin := kadm.NewClient(records.client)
-	running := untilEnd(ctx, i)
+	running := untilEnd(patient, i)
 	ticker := time.NewTicker(waitPoll)
 	defer ticker.Stop()
 	for {
@@ -45,6 +46,8 @@ func (o *waiting) awaitCount(ctx context.Context, cmd *cobra.Command, i *control
 		}
 		select {
 		case <-ticker.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		case <-running.Done():
 			return context.Cause(running)
 		}
