@@ -26,7 +26,8 @@ type pipe struct {
 	stream   string
 	file     *os.File
 	output   func(stream, line string)
-	finished atomic.Bool // nobody is left who could write
+	silence  time.Duration // drainSilence, but for tests
+	finished atomic.Bool   // nobody is left who could write
 	done     chan struct{}
 
 	turn chan struct{} // holds one token; who has taken it owns buf and used
@@ -35,7 +36,7 @@ type pipe struct {
 }
 
 func newPipe(stream string, file *os.File, output func(stream, line string)) *pipe {
-	p := &pipe{stream: stream, file: file, output: output, done: make(chan struct{}),
+	p := &pipe{stream: stream, file: file, output: output, silence: drainSilence, done: make(chan struct{}),
 		turn: make(chan struct{}, 1), buf: make([]byte, 32<<10)}
 	p.turn <- struct{}{}
 	return p
@@ -49,7 +50,7 @@ func (p *pipe) read() {
 	for {
 		finished := p.finished.Load()
 		if finished {
-			p.file.SetReadDeadline(time.Now().Add(drainSilence))
+			p.file.SetReadDeadline(time.Now().Add(p.silence))
 		}
 		n, err := p.receive()
 		if finished {
@@ -57,6 +58,9 @@ func (p *pipe) read() {
 		}
 		woken := errors.Is(err, os.ErrDeadlineExceeded) && !finished
 		if err != nil && !woken || drained > drainMost {
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				p.flush() // on a busy machine the deadline can pass before anything is read
+			}
 			<-p.turn
 			p.rest(p.buf[:p.used])
 			p.used = 0

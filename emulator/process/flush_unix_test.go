@@ -41,3 +41,22 @@ func TestFlushHandsOnWhatWasWritten(t *testing.T) {
 		t.Errorf("got %d lines and %q at the end, want the rest of the pipe", len(lines), got)
 	}
 }
+
+// TestFinishHandsOnWhatWasWritten though the reader gets no processor for so long that the
+// time for the rest is over when it begins to read that.
+func TestFinishHandsOnWhatWasWritten(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close() // a stranger holds the pipe
+	var lines []string
+	p := newPipe("stdout", r, func(_, line string) { lines = append(lines, line) })
+	p.silence = -1
+	fmt.Fprint(w, "a\nno end of line")
+	p.finished.Store(true)
+	p.read()
+	if got := fmt.Sprintf("%q", lines); got != `["a" "no end of line"]` {
+		t.Errorf("got %s, want both lines", got)
+	}
+}
