@@ -2,6 +2,9 @@ package emulator
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/coldbrook-dev/coldbrook/emulator/journal"
@@ -19,6 +22,10 @@ type Status struct {
 	Processes []ProcessStatus  `json:"processes"`
 	// Paused is nil while the world goes on.
 	Paused *Paused `json:"paused,omitempty"`
+	// Unknown says that Starting, Idle, Busy, Allocated and Paused are not known, and why: the
+	// run did not answer in time, because a reader of the journal holds it or the machine is
+	// busy. Empty as a rule, and when the run has ended, whose environments are gone.
+	Unknown string `json:"unknown,omitempty"`
 	// Pending is what the configuration file says and needs a restart, a line each.
 	Pending []string `json:"pending,omitempty"`
 	// Mistakes is why the configuration file as it is does not count; what it said before
@@ -73,8 +80,6 @@ func (e *Emulator) Status() Status {
 	for _, o := range e.Outstanding() {
 		lag[o.Mapping] += o.Records
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
 	p := e.parts()
 	present := p.present()
 	s.Mistakes = p.mistakes
@@ -87,14 +92,7 @@ func (e *Emulator) Status() Status {
 		s.Functions[i] = FunctionStatus{Name: name, Skipped: e.skipped(f.id), Debugger: f.launcher.debuggerAddress(), Debugged: e.cfg.isDebugged(name),
 			Provisioned: f.config.ProvisionedConcurrency, FunctionCounts: counts.Functions[name], ReloadStatus: e.reloader.status(f.id)}
 	}
-	functions := make([]FunctionStatus, len(s.Functions))
-	copy(functions, s.Functions)
-	// When the conductor does not answer, because the run has ended or a reader
-	// of the journal holds it, the environments are left at 0.
-	var paused *Paused
-	if e.conductor.do(ctx, func() { e.countEnvironments(present, functions); paused = e.conductor.paused() }) == nil {
-		s.Functions, s.Paused = functions, paused
-	}
+	e.askConductor(&s, present)
 	s.Mappings = p.mappingStatus(counts)
 	for i := range s.Mappings {
 		s.Mappings[i].Lag = lag[s.Mappings[i].Group]
@@ -104,6 +102,31 @@ func (e *Emulator) Status() Status {
 		s.Processes = append(s.Processes, p.status())
 	}
 	return s
+}
+
+// statusWait is how long Status waits for the conductor.
+const statusWait = 5 * time.Second
+
+// askConductor adds to a status what only the conductor knows, or says that it did not answer.
+func (e *Emulator) askConductor(s *Status, present []*functionPart) {
+	asking, cancel := context.WithTimeout(context.Background(), statusWait)
+	defer cancel()
+	go func() {
+		select {
+		case <-e.ended: // it answers nobody
+			cancel()
+		case <-asking.Done():
+		}
+	}()
+	functions := slices.Clone(s.Functions)
+	var paused *Paused
+	err := e.conductor.do(asking, func() { e.countEnvironments(present, functions); paused = e.conductor.paused() })
+	switch {
+	case err == nil:
+		s.Functions, s.Paused = functions, paused
+	case errors.Is(err, context.DeadlineExceeded):
+		s.Unknown = fmt.Sprintf("environments, and whether the world is paused, are not known: the run did not answer within %v", statusWait)
+	}
 }
 
 // mappingStatus is what is known of the mappings but for their lag.

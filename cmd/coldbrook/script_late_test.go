@@ -12,7 +12,7 @@ import (
 )
 
 // scriptTime is how long a script may take: the slowest take a minute on a loaded machine.
-const scriptTime = 4 * time.Minute
+const scriptTime = 6 * time.Minute
 
 // endLate ends all processes of a script that takes longer than scriptTime. Else a script
 // that hangs ends the whole test binary, without a word of what it did: a process that

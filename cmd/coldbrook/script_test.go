@@ -157,7 +157,7 @@ func execStatus(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // awaitTime is how long a script waits for something to become true.
-const awaitTime = 30 * time.Second
+const awaitTime = 2 * time.Minute
 
 // await PATTERN CMD [ARG...] runs a command until what it prints matches.
 func await(ts *testscript.TestScript, neg bool, args []string) {

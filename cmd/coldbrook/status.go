@@ -72,12 +72,19 @@ func (s *status) write(w io.Writer) error {
 	if s.Paused != nil {
 		fmt.Fprintln(t, pausedText(s.Paused))
 	}
+	if s.Unknown != "" {
+		fmt.Fprintln(t, s.Unknown)
+	}
 	fmt.Fprintf(t, "profile %s, seed %d, coldbrook %s\n", s.Profile, s.Seed, s.Version)
 	if len(s.Functions) > 0 {
 		fmt.Fprintln(t, "\nfunction\tstarting\tidle\tbusy\tinvocations\tcold\tfailed\tthrottled\tretries")
 	}
 	for _, f := range s.Functions {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", f.Name, f.Starting, f.Idle, f.Busy, report.Count(f.Invocations),
+		starting, idle, busy := "-", "-", "-"
+		if s.Unknown == "" {
+			starting, idle, busy = strconv.Itoa(f.Starting), strconv.Itoa(f.Idle), strconv.Itoa(f.Busy)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, starting, idle, busy, report.Count(f.Invocations),
 			report.Count(f.ColdStarts), report.Count(f.Failures), report.Count(f.Throttles), report.Count(f.Retries))
 	}
 	if len(s.Mappings) > 0 {

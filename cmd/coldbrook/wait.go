@@ -112,6 +112,8 @@ var errLate = errors.New("--timeout is over")
 func (o *waiting) run(cmd *cobra.Command) error {
 	patient, end := untilSignal(cmd.Context())
 	defer end()
+	patient, giveUp := context.WithTimeoutCause(patient, o.timeout+lookMost, errLate)
+	defer giveUp()
 	ctx, cancel := context.WithTimeoutCause(patient, o.timeout, errLate)
 	defer cancel()
 	i, err := o.await(ctx)
@@ -147,6 +149,9 @@ func (o *waiting) late() error {
 // waitPoll is how often wait looks.
 const waitPoll = 20 * time.Millisecond
 
+// lookMost is how long a look may go on when --timeout is over.
+const lookMost = 5 * time.Second
+
 // await returns the instance, as soon as there is one.
 func (o *waiting) await(ctx context.Context) (*control.Instance, error) {
 	ticker := time.NewTicker(waitPoll)
@@ -166,8 +171,9 @@ func (o *waiting) await(ctx context.Context) (*control.Instance, error) {
 }
 
 // awaitState returns when the instance is ready, or idle. A look that has begun is ended,
-// which only patient cuts off: what is missing can be said also after a short --timeout.
+// which patient cuts off, later: what is missing can be said also after a short --timeout.
 func (o *waiting) awaitState(ctx, patient context.Context, cmd *cobra.Command, i *control.Instance) error {
+	o.missing = noAnswer(i)
 	running := untilEnd(patient, i)
 	c := control.NewClient(i)
 	defer c.Close()
@@ -190,6 +196,11 @@ func (o *waiting) awaitState(ctx, patient context.Context, cmd *cobra.Command, i
 			return context.Cause(running)
 		}
 	}
+}
+
+// noAnswer is what is missing until the first look has ended.
+func noAnswer(i *control.Instance) []string {
+	return []string{fmt.Sprintf("an answer of pid %d", i.PID)}
 }
 
 // missingOf is what keeps an instance from being ready and idle, a sentence each.

@@ -23,6 +23,7 @@ type awaited struct {
 // awaitCount returns when so many records were produced to the topic. It looks as awaitState
 // does.
 func (o *waiting) awaitCount(ctx, patient context.Context, cmd *cobra.Command, i *control.Instance) error {
+	o.missing = noAnswer(i)
 	records, err := newPayloads(patient, i.Kafka)
 	if err != nil {
 		return orCause(patient, err)

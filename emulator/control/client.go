@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -127,4 +129,44 @@ func (c *Client) do(ctx context.Context, method, verb string, body []byte) ([]by
 	}
 	defer response.Body.Close()
 	return io.ReadAll(response.Body)
+}
+
+// silentError says that an instance, which is its pid, has not answered in time. It is a
+// context.DeadlineExceeded.
+type silentError int
+
+func (e silentError) Error() string { return fmt.Sprintf("pid %d has not answered in time", int(e)) }
+
+func (e silentError) Unwrap() error { return context.DeadlineExceeded }
+
+// send sends an order, and returns the answer if it is none of a failure. Its body is to
+// be closed.
+func (c *Client) send(ctx context.Context, method, verb string, body []byte) (*http.Response, error) {
+	// The host is not looked up: the dialer knows the way.
+	request, err := http.NewRequestWithContext(ctx, method, "http://coldbrook/v1/"+verb, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if c.instance.Token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.instance.Token)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		if ctx.Err() == nil {
+			return nil, err
+		}
+		if cause := context.Cause(ctx); cause != context.DeadlineExceeded { // else it says nothing to a user
+			return nil, cause
+		}
+		return nil, silentError(c.instance.PID)
+	}
+	if response.StatusCode/100 == 2 {
+		return response, nil
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	return nil, fmt.Errorf("%s: %s", response.Status, strings.TrimSpace(string(answer)))
 }

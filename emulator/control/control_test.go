@@ -280,6 +280,20 @@ func TestStopGivesUpWithItsContext(t *testing.T) {
 	}
 }
 
+// TestNoAnswerInTimeNamesTheProcess: "context deadline exceeded" says nothing to a user.
+func TestNoAnswerInTimeNamesTheProcess(t *testing.T) {
+	dir := shortDir(t)
+	serve(t, dir, newTarget())
+	c := NewClient(find(t, dir))
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	want := fmt.Sprintf("ask for status: pid %d has not answered in time", os.Getpid())
+	if err := c.Status(ctx, new(any)); err == nil || err.Error() != want || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestSecondInstanceIsRefused(t *testing.T) {
 	dir := shortDir(t)
 	first := serve(t, dir, newTarget())

@@ -1,12 +1,10 @@
 package control
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 )
 
 // answerJournal sends the journal as it comes. What breaks off on the way has no end that
@@ -29,33 +27,4 @@ func (c *Client) Journal(ctx context.Context, follow bool) (io.ReadCloser, error
 		return nil, fmt.Errorf("ask for journal: %w", err)
 	}
 	return response.Body, nil
-}
-
-// send sends an order, and returns the answer if it is none of a failure. Its body is to
-// be closed.
-func (c *Client) send(ctx context.Context, method, verb string, body []byte) (*http.Response, error) {
-	// The host is not looked up: the dialer knows the way.
-	request, err := http.NewRequestWithContext(ctx, method, "http://coldbrook/v1/"+verb, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	if c.instance.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.instance.Token)
-	}
-	response, err := c.http.Do(request)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		return nil, err
-	}
-	if response.StatusCode/100 == 2 {
-		return response, nil
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		return nil, err
-	}
-	return nil, fmt.Errorf("%s: %s", response.Status, strings.TrimSpace(string(answer)))
 }
