@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"cmp"
 	"encoding/binary"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -12,10 +13,32 @@ const deniedMessage = "denied by a fault of Coldbrook: coldbrook fault lists it"
 func deniable(key int16) bool {
 	switch kmsg.Key(key) {
 	case kmsg.Produce, kmsg.Fetch, kmsg.Metadata, kmsg.ListOffsets, kmsg.FindCoordinator, kmsg.JoinGroup, kmsg.SyncGroup, kmsg.Heartbeat,
-		kmsg.OffsetCommit, kmsg.OffsetFetch, kmsg.ConsumerGroupHeartbeat, kmsg.InitProducerID, kmsg.CreateTopics:
+		kmsg.OffsetCommit, kmsg.OffsetFetch, kmsg.ConsumerGroupHeartbeat, kmsg.InitProducerID, kmsg.CreateTopics,
+		kmsg.LeaveGroup, kmsg.DescribeGroups, kmsg.AddOffsetsToTxn, kmsg.TxnOffsetCommit, kmsg.OffsetForLeaderEpoch, kmsg.DeleteTopics:
 		return true
 	}
 	return false
+}
+
+// separate returns what is not denied, and what is.
+func separate[T any](all []T, isDenied func(*T) bool) (kept, denied []T) {
+	kept = all[:0]
+	for _, t := range all {
+		if isDenied(&t) {
+			denied = append(denied, t)
+		} else {
+			kept = append(kept, t)
+		}
+	}
+	return kept, denied
+}
+
+// named is the name of a topic that is asked for by name, or by id.
+func named(topic *string, id [16]byte, name func([16]byte) string) string {
+	if topic != nil {
+		return *topic
+	}
+	return name(id)
 }
 
 func correlationOf(f frame) []byte { return binary.BigEndian.AppendUint32(nil, uint32(f.correlation)) }
@@ -33,6 +56,10 @@ func (k gatekeeper) request(req kmsg.Request, name func([16]byte) string) (whole
 		return nil, k.metadata(req, name)
 	case *kmsg.ListOffsetsRequest:
 		return nil, k.listOffsets(req)
+	case *kmsg.OffsetForLeaderEpochRequest:
+		return nil, k.leaderEpochs(req)
+	case *kmsg.DeleteTopicsRequest:
+		return nil, k.deleteTopics(req, name)
 	case *kmsg.InitProducerIDRequest:
 		if req.TransactionalID == nil && k.cluster() {
 			resp := req.ResponseKind().(*kmsg.InitProducerIDResponse)
@@ -61,12 +88,8 @@ func denyCreateTopics(req *kmsg.CreateTopicsRequest) kmsg.Response {
 
 func (k gatekeeper) produce(req *kmsg.ProduceRequest) func(kmsg.Response) {
 	var out []kmsg.ProduceResponseTopic
-	kept := req.Topics[:0]
-	for _, t := range req.Topics {
-		if !k.topic(t.Topic, t.TopicID, AccessWrite) {
-			kept = append(kept, t)
-			continue
-		}
+	kept, denied := separate(req.Topics, func(t *kmsg.ProduceRequestTopic) bool { return k.topic(t.Topic, t.TopicID, AccessWrite) })
+	for _, t := range denied {
 		answer := kmsg.NewProduceResponseTopic()
 		answer.Topic, answer.TopicID = t.Topic, t.TopicID
 		for i := range t.Partitions {
@@ -98,16 +121,10 @@ func (k gatekeeper) fetch(req *kmsg.FetchRequest, name func([16]byte) string) (k
 	}
 	req.SessionID, req.SessionEpoch = 0, noSession
 	var out []kmsg.FetchResponseTopic
-	kept := req.Topics[:0]
-	for _, t := range req.Topics {
-		topic := t.Topic
-		if topic == "" {
-			topic = name(t.TopicID)
-		}
-		if !k.topic(topic, t.TopicID, AccessRead) {
-			kept = append(kept, t)
-			continue
-		}
+	kept, denied := separate(req.Topics, func(t *kmsg.FetchRequestTopic) bool {
+		return k.topic(cmp.Or(t.Topic, name(t.TopicID)), t.TopicID, AccessRead)
+	})
+	for _, t := range denied {
 		answer := kmsg.NewFetchResponseTopic()
 		answer.Topic, answer.TopicID = t.Topic, t.TopicID
 		for i := range t.Partitions {
@@ -130,16 +147,10 @@ func (k gatekeeper) fetch(req *kmsg.FetchRequest, name func([16]byte) string) (k
 // out where all were asked for.
 func (k gatekeeper) metadata(req *kmsg.MetadataRequest, name func([16]byte) string) func(kmsg.Response) {
 	var out []kmsg.MetadataResponseTopic
-	kept := req.Topics[:0]
-	for _, t := range req.Topics {
-		topic := name(t.TopicID)
-		if t.Topic != nil {
-			topic = *t.Topic
-		}
-		if !k.topic(topic, t.TopicID, AccessAll) {
-			kept = append(kept, t)
-			continue
-		}
+	kept, denied := separate(req.Topics, func(t *kmsg.MetadataRequestTopic) bool {
+		return k.topic(named(t.Topic, t.TopicID, name), t.TopicID, AccessAll)
+	})
+	for _, t := range denied {
 		answer := kmsg.NewMetadataResponseTopic()
 		answer.Topic, answer.TopicID, answer.ErrorCode = t.Topic, t.TopicID, topicDenied
 		out = append(out, answer)
@@ -165,12 +176,8 @@ func (k gatekeeper) metadata(req *kmsg.MetadataRequest, name func([16]byte) stri
 
 func (k gatekeeper) listOffsets(req *kmsg.ListOffsetsRequest) func(kmsg.Response) {
 	var out []kmsg.ListOffsetsResponseTopic
-	kept := req.Topics[:0]
-	for _, t := range req.Topics {
-		if !k.topic(t.Topic, [16]byte{}, AccessRead) {
-			kept = append(kept, t)
-			continue
-		}
+	kept, denied := separate(req.Topics, func(t *kmsg.ListOffsetsRequestTopic) bool { return k.topic(t.Topic, [16]byte{}, AccessRead) })
+	for _, t := range denied {
 		answer := kmsg.NewListOffsetsResponseTopic()
 		answer.Topic = t.Topic
 		for i := range t.Partitions {
@@ -187,5 +194,53 @@ func (k gatekeeper) listOffsets(req *kmsg.ListOffsetsRequest) func(kmsg.Response
 	return func(answer kmsg.Response) {
 		resp := answer.(*kmsg.ListOffsetsResponse)
 		resp.Topics = append(resp.Topics, out...)
+	}
+}
+
+func (k gatekeeper) leaderEpochs(req *kmsg.OffsetForLeaderEpochRequest) func(kmsg.Response) {
+	var out []kmsg.OffsetForLeaderEpochResponseTopic
+	kept, denied := separate(req.Topics, func(t *kmsg.OffsetForLeaderEpochRequestTopic) bool { return k.topic(t.Topic, [16]byte{}, AccessRead) })
+	for _, t := range denied {
+		answer := kmsg.NewOffsetForLeaderEpochResponseTopic()
+		answer.Topic = t.Topic
+		for i := range t.Partitions {
+			p := kmsg.NewOffsetForLeaderEpochResponseTopicPartition()
+			p.Partition, p.ErrorCode = t.Partitions[i].Partition, topicDenied
+			answer.Partitions = append(answer.Partitions, p)
+		}
+		out = append(out, answer)
+	}
+	req.Topics = kept
+	if out == nil {
+		return nil
+	}
+	return func(answer kmsg.Response) {
+		resp := answer.(*kmsg.OffsetForLeaderEpochResponse)
+		resp.Topics = append(resp.Topics, out...)
+	}
+}
+
+// deleteTopics keeps topics to which all access is denied.
+func (k gatekeeper) deleteTopics(req *kmsg.DeleteTopicsRequest, name func([16]byte) string) func(kmsg.Response) {
+	names, deniedNames := separate(req.TopicNames, func(topic *string) bool { return k.topic(*topic, [16]byte{}, AccessAll) })
+	topics, denied := separate(req.Topics, func(t *kmsg.DeleteTopicsRequestTopic) bool {
+		return k.topic(named(t.Topic, t.TopicID, name), t.TopicID, AccessAll)
+	})
+	for i := range deniedNames { // up to version 5
+		t := kmsg.NewDeleteTopicsRequestTopic()
+		t.Topic = &deniedNames[i]
+		denied = append(denied, t)
+	}
+	req.TopicNames, req.Topics = names, topics
+	if denied == nil {
+		return nil
+	}
+	return func(answer kmsg.Response) {
+		resp := answer.(*kmsg.DeleteTopicsResponse)
+		for _, t := range denied {
+			d := kmsg.NewDeleteTopicsResponseTopic()
+			d.Topic, d.TopicID, d.ErrorCode, d.ErrorMessage = t.Topic, t.TopicID, topicDenied, new(deniedMessage)
+			resp.Topics = append(resp.Topics, d)
+		}
 	}
 }

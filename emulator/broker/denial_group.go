@@ -20,6 +20,16 @@ func (k gatekeeper) ofGroup(req kmsg.Request) kmsg.Response {
 			resp.ErrorCode = groupDenied
 			return resp
 		}
+	case *kmsg.LeaveGroupRequest:
+		if resp := req.ResponseKind().(*kmsg.LeaveGroupResponse); k.group(req.Group) {
+			resp.ErrorCode = groupDenied
+			return resp
+		}
+	case *kmsg.AddOffsetsToTxnRequest:
+		if resp := req.ResponseKind().(*kmsg.AddOffsetsToTxnResponse); k.group(req.Group) {
+			resp.ErrorCode = groupDenied
+			return resp
+		}
 	case *kmsg.ConsumerGroupHeartbeatRequest:
 		if resp := req.ResponseKind().(*kmsg.ConsumerGroupHeartbeatResponse); k.group(req.Group) {
 			resp.ErrorCode, resp.ErrorMessage = groupDenied, new(deniedMessage)
@@ -31,8 +41,14 @@ func (k gatekeeper) ofGroup(req kmsg.Request) kmsg.Response {
 		if k.group(req.Group) {
 			return denyCommit(req)
 		}
+	case *kmsg.TxnOffsetCommitRequest:
+		if k.group(req.Group) {
+			return denyTxnCommit(req)
+		}
 	case *kmsg.OffsetFetchRequest:
 		return k.offsetFetch(req)
+	case *kmsg.DescribeGroupsRequest:
+		return k.describeGroups(req)
 	}
 	return nil
 }
@@ -75,6 +91,39 @@ func denyCommit(req *kmsg.OffsetCommitRequest) kmsg.Response {
 			t.Partitions = append(t.Partitions, p)
 		}
 		resp.Topics = append(resp.Topics, t)
+	}
+	return resp
+}
+
+func denyTxnCommit(req *kmsg.TxnOffsetCommitRequest) kmsg.Response {
+	resp := req.ResponseKind().(*kmsg.TxnOffsetCommitResponse)
+	for i := range req.Topics {
+		t := kmsg.NewTxnOffsetCommitResponseTopic()
+		t.Topic = req.Topics[i].Topic
+		for j := range req.Topics[i].Partitions {
+			p := kmsg.NewTxnOffsetCommitResponseTopicPartition()
+			p.Partition, p.ErrorCode = req.Topics[i].Partitions[j].Partition, groupDenied
+			t.Partitions = append(t.Partitions, p)
+		}
+		resp.Topics = append(resp.Topics, t)
+	}
+	return resp
+}
+
+// describeGroups answers for all the groups of a request if one of them is denied.
+func (k gatekeeper) describeGroups(req *kmsg.DescribeGroupsRequest) kmsg.Response {
+	found := false
+	for _, group := range req.Groups {
+		found = k.group(group) || found
+	}
+	if !found {
+		return nil
+	}
+	resp := req.ResponseKind().(*kmsg.DescribeGroupsResponse)
+	for _, group := range req.Groups {
+		g := kmsg.NewDescribeGroupsResponseGroup()
+		g.Group, g.ErrorCode = group, groupDenied
+		resp.Groups = append(resp.Groups, g)
 	}
 	return resp
 }

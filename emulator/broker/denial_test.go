@@ -9,6 +9,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
 )
 
 // tryProduce produces a record and returns what went wrong.
@@ -104,7 +106,8 @@ func TestDeniedFetch(t *testing.T) {
 
 func TestDeniedGroupAndCluster(t *testing.T) {
 	b := startBroker(t, Config{Topics: []Topic{{Name: "in", Partitions: 1}}})
-	client := kadm.NewClient(newClient(t, b.Addr()))
+	raw := newClient(t, b.Addr())
+	client := kadm.NewClient(raw)
 	ctx := testContext(t)
 	offsets := kadm.Offsets{}
 	offsets.AddOffset("in", 0, 5, -1)
@@ -120,6 +123,18 @@ func TestDeniedGroupAndCluster(t *testing.T) {
 	}
 	if err := client.CommitAllOffsets(ctx, "another", offsets); err != nil {
 		t.Errorf("another group: got %v", err)
+	}
+	// Who has found its coordinator before asks at once.
+	describe := kmsg.NewPtrDescribeGroupsRequest()
+	describe.Groups = []string{"g", "another"}
+	described, err := describe.RequestWith(ctx, raw.Broker(0))
+	if err != nil || len(described.Groups) != 2 || described.Groups[0].ErrorCode != groupDenied {
+		t.Errorf("describe: got %+v, %v", described, err)
+	}
+	leave := kmsg.NewPtrLeaveGroupRequest()
+	leave.Group = "g"
+	if left, err := leave.RequestWith(ctx, raw.Broker(0)); err != nil || left.ErrorCode != groupDenied {
+		t.Errorf("leave: got %+v, %v", left, err)
 	}
 	consumer := newClient(t, b.Addr(), kgo.ConsumerGroup("g"), kgo.ConsumeTopics("in"))
 	if err := consumer.PollFetches(ctx).Err(); !errors.Is(err, kerr.GroupAuthorizationFailed) {
@@ -139,5 +154,57 @@ func TestDeniedGroupAndCluster(t *testing.T) {
 	b.Allow(2)
 	if err := errors.Join(client.CommitAllOffsets(ctx, "g", offsets), tryProduce(t, newClient(t, b.Addr()), "in")); err != nil {
 		t.Errorf("afterwards: got %v", err)
+	}
+}
+
+// TestDeniedTransaction: offsets that are committed with a transaction are those of the group.
+func TestDeniedTransaction(t *testing.T) {
+	b := startBroker(t, Config{Topics: []Topic{{Name: "in", Partitions: 1}}})
+	client, ctx := newClient(t, b.Addr()), testContext(t)
+	b.Deny(1, Denial{Group: "g"})
+	add := kmsg.NewPtrAddOffsetsToTxnRequest()
+	add.TransactionalID, add.Group = "t", "g"
+	if resp, err := add.RequestWith(ctx, client); err != nil || resp.ErrorCode != groupDenied {
+		t.Errorf("add offsets: got %+v, %v", resp, err)
+	}
+	commit := kmsg.NewPtrTxnOffsetCommitRequest()
+	commit.TransactionalID, commit.Group = "t", "g"
+	topic, partition := kmsg.NewTxnOffsetCommitRequestTopic(), kmsg.NewTxnOffsetCommitRequestTopicPartition()
+	topic.Topic, topic.Partitions = "in", append(topic.Partitions, partition)
+	commit.Topics = append(commit.Topics, topic)
+	// The client would look for the coordinator of the group first, which is denied, too.
+	resp, err := commit.RequestWith(ctx, client.Broker(0))
+	if err != nil || len(resp.Topics) != 1 || resp.Topics[0].Partitions[0].ErrorCode != groupDenied {
+		t.Errorf("commit: got %+v, %v", resp, err)
+	}
+}
+
+func TestDeniedTopicIsKept(t *testing.T) {
+	b := startBroker(t, Config{Topics: []Topic{{Name: "in", Partitions: 1}, {Name: "other", Partitions: 1}}})
+	raw := newClient(t, b.Addr())
+	client, ctx := kadm.NewClient(raw), testContext(t)
+	b.Deny(1, Denial{Topic: "in", Access: AccessRead})
+	epochs := kadm.OffsetForLeaderEpochRequest{}
+	epochs.Add("in", 0, 0)
+	epochs.Add("other", 0, 0)
+	got, err := client.OffsetForLeaderEpoch(ctx, epochs)
+	if !errors.Is(err, kerr.TopicAuthorizationFailed) || len(got["other"]) != 1 || got["other"][0].Err != nil {
+		t.Errorf("epochs: got %v, %v", got, err)
+	}
+	b.Deny(2, Denial{Topic: "in"})
+	deleted, err := client.DeleteTopics(ctx, "in", "other")
+	if err != nil || !errors.Is(deleted["in"].Err, kerr.TopicAuthorizationFailed) || deleted["other"].Err != nil {
+		t.Errorf("delete: got %v, %v", deleted, err)
+	}
+	old := kmsg.NewPtrDeleteTopicsRequest() // names its topics otherwise
+	old.TopicNames, old.Topics = []string{"in"}, nil
+	frozen := newClient(t, b.Addr(), kgo.MaxVersions(kversion.V2_4_0()))
+	if resp, err := old.RequestWith(ctx, frozen); err != nil || len(resp.Topics) != 1 || resp.Topics[0].ErrorCode != topicDenied {
+		t.Errorf("delete, version 4: got %+v, %v", resp, err)
+	}
+	b.Allow(1)
+	b.Allow(2)
+	if topics, err := client.ListTopics(ctx); err != nil || !topics.Has("in") || topics.Has("other") {
+		t.Errorf("afterwards: got %v, %v", topics.Names(), err)
 	}
 }

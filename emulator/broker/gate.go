@@ -10,7 +10,6 @@ import (
 const (
 	produceKey              = int16(kmsg.Produce)
 	fetchKey                = int16(kmsg.Fetch)
-	listOffsets             = int16(kmsg.ListOffsets)
 	metadataKey             = int16(kmsg.Metadata)
 	findCoordinator         = int16(kmsg.FindCoordinator)
 	joinGroup               = int16(kmsg.JoinGroup)

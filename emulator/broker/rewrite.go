@@ -25,7 +25,9 @@ func (c *conn) rewrite(r *request, answer []byte) ([]byte, error) {
 	own := c.addr == c.g.b.main && r.addition == nil
 	switch r.key {
 	default:
-		return answer, nil
+		if r.addition == nil {
+			return answer, nil
+		}
 	case apiVersions:
 		return offerHandshake(r, answer)
 	case metadataKey, createTopics:
@@ -34,10 +36,6 @@ func (c *conn) rewrite(r *request, answer []byte) ([]byte, error) {
 		}
 	case findCoordinator, describeCluster:
 		if own {
-			return answer, nil
-		}
-	case listOffsets:
-		if r.addition == nil {
 			return answer, nil
 		}
 	case produceKey, fetchKey, shareFetch, shareAcknowledge:
