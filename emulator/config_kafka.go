@@ -27,6 +27,7 @@ type Kafka struct {
 	// not log in.
 	SASL string
 	// Users are the passwords of those who may log in by SCRAM-SHA-256 and SCRAM-SHA-512,
-	// by name. Needs SASL.
+	// by name. ${env:NAME} stands for a variable of this program's environment, as in the Env
+	// of a function. Needs SASL.
 	Users map[string]string
 }

@@ -16,7 +16,10 @@ func (k *Kafka) wantsTLS() bool { return k.TLS != "" && k.TLS != securityOff }
 func (e *Emulator) secures(cfg *broker.Config) error {
 	k := &e.cfg.Kafka
 	s := &cfg.Security
-	s.SASL, s.SASLRequired, s.Users = k.SASL == securityAny, k.SASL == securityRequired, k.Users
+	s.SASL, s.SASLRequired, s.Users = k.SASL == securityAny, k.SASL == securityRequired, map[string]string{}
+	for name, password := range k.Users {
+		s.Users[name] = expand(password, nil)
+	}
 	if e.world.Virtual() {
 		s.NoTLS = noVirtualTLS
 	}

@@ -117,9 +117,10 @@ func TestSecuredRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("NODE_EXTRA_CA_CERTS", own)
+	t.Setenv("ALICE_PASSWORD", "secret")
 	e, err := Start(t.Context(), Config{
 		Dir: t.TempDir(), Topics: []Topic{{Name: "in", Partitions: 1}},
-		Kafka: Kafka{Port: new(0), TLS: "required", SASL: "required", Users: map[string]string{"alice": "secret"}},
+		Kafka: Kafka{Port: new(0), TLS: "required", SASL: "required", Users: map[string]string{"alice": "${env:ALICE_PASSWORD}"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -174,9 +175,20 @@ func TestSecurityThatIsWrong(t *testing.T) {
 		{Kafka{Users: map[string]string{"a": "b"}}, "kafka.users: users have no effect without kafka.sasl"},
 		{Kafka{SASL: "any", Users: map[string]string{"a": ""}}, "kafka.users.a: the password is empty"},
 		{Kafka{SASL: "any", Users: map[string]string{" ": "b"}}, "the user has no name"},
+		{Kafka{SASL: "any", Users: map[string]string{"a": "${env:NOT_SET_ANYWHERE}"}}, "kafka.users.a: ${env:NOT_SET_ANYWHERE}: NOT_SET_ANYWHERE is not set"},
+		{Kafka{SASL: "any", Users: map[string]string{"a": "${env:NOT_SET_ANYWHERE:-}"}}, "kafka.users.a: the password is empty"},
 	} {
 		if err := (Config{Kafka: c.kafka}).Validate(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: got %v, want %q", c.kafka, err, c.want)
+		}
+	}
+}
+
+// A password may look like what only variables of functions can name.
+func TestPasswordsAreNoReferences(t *testing.T) {
+	for _, password := range []string{"${kafka.bootstrap}", "${", "a${b}", "$5{", "${env:NOT_SET_ANYWHERE:-x}"} {
+		if err := (Config{Kafka: Kafka{SASL: "any", Users: map[string]string{"a": password}}}).Validate(); err != nil {
+			t.Errorf("%s: got %v", password, err)
 		}
 	}
 }

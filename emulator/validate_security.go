@@ -28,8 +28,30 @@ func (v *validation) security(k *Kafka) {
 		switch {
 		case strings.TrimSpace(name) == "":
 			v.addKey(path, name, "the user has no name", "")
-		case k.Users[name] == "":
-			v.add(path, "", "the password is empty, which SCRAM does not allow", "write one: it guards nothing here")
+		default:
+			v.password(path, k.Users[name])
 		}
+	}
+}
+
+// password checks a password of kafka.users, which may name variables, and is not repeated
+// in what is said of it.
+func (v *validation) password(path, password string) {
+	var message, advice string
+	filled := replaceReferences(password, func(reference string) string {
+		value, isSet, _, ok := fromEnviron(reference)
+		if ok && message == "" {
+			message, advice = badReference(reference, nil)
+		}
+		if !ok || !isSet {
+			return reference
+		}
+		return value
+	})
+	if message == "" && filled == "" {
+		message, advice = "the password is empty, which SCRAM does not allow", "write one: it guards nothing here"
+	}
+	if message != "" {
+		v.add(path, "", message, advice)
 	}
 }
