@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -203,7 +204,28 @@ func (c *terminal) shows(text string) {
 	c.until("shows "+strconv.Quote(text), func() bool { return strings.Contains(c.text(), text) })
 }
 
-// end waits for the program, and returns its exit status.
+// drained is a sequence that no program writes and no terminal shows.
+const drained = "\x1b]7777;drained\x07"
+
+// drain returns when everything has been read that was written until now: a program can
+// have ended, and its last words still be in the terminal.
+func (c *terminal) drain() {
+	c.t.Helper()
+	if _, err := c.slave.WriteString(drained); err != nil {
+		c.t.Fatal(err)
+	}
+	c.until("all of it is read", func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		before, after, found := bytes.Cut(c.raw.Bytes(), []byte(drained))
+		if found {
+			c.raw = *bytes.NewBuffer(slices.Concat(before, after))
+		}
+		return found
+	})
+}
+
+// end waits for the program and all that it has written, and returns its exit status.
 func (p *ptyProgram) end() int {
 	p.t.Helper()
 	p.until("ends", func() bool {
@@ -214,6 +236,7 @@ func (p *ptyProgram) end() int {
 			return false
 		}
 	})
+	p.drain()
 	if exit, ok := errors.AsType[*exec.ExitError](p.err); ok {
 		return exit.ExitCode()
 	}
